@@ -1,0 +1,97 @@
+# World Switch: build, run and test.  `make help` lists the targets.
+#
+# Everything that is made goes below build/.  A stage adds its few lines in
+# stages/NN-name/stage.mk (see HACKING.md); nothing here knows a stage by name.
+
+STAGE   ?= 03
+CPUS    ?= 2
+BACKEND ?= auto
+ARGS    ?=
+TOOLCHAIN ?= gcc
+
+B := build
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+Q := $(if $(V),,@)
+
+# --- tools: one table per target architecture --------------------------------
+HOSTCC  ?= cc
+HOST_ARCH := $(shell uname -m)
+
+triplet.x86_64 := x86_64-linux-gnu
+triplet.arm64  := aarch64-linux-gnu
+native.x86_64  := x86_64
+native.arm64   := aarch64
+prefix = $(if $(filter $(native.$1),$(HOST_ARCH)),,$(triplet.$1)-)
+
+CC.gcc   = $(call prefix,$1)gcc
+CC.clang = clang --target=$(triplet.$1)
+LD.gcc   = $(call prefix,$1)ld
+LD.clang = ld.lld
+OBJCOPY.gcc   = $(call prefix,$1)objcopy
+OBJCOPY.clang = llvm-objcopy
+
+# --- flags ---------------------------------------------------------------------
+WARN := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
+        -Wvla -Wenum-conversion
+INCLUDE := -I. -Istages -I$(B)/gen
+CFLAGS.all := -std=gnu11 -O2 -g $(WARN) $(INCLUDE) -ffreestanding -fno-pic \
+        -fno-stack-protector -fno-asynchronous-unwind-tables -fno-common \
+        -fno-omit-frame-pointer -MMD -MP
+CFLAGS.x86_64 := -m64 -mno-red-zone -mgeneral-regs-only -fcf-protection=none
+CFLAGS.arm64  := -mgeneral-regs-only -march=armv8.1-a -mstrict-align
+# gcc would turn the loop inside our memset into a call of memset.
+CFLAGS.gcc    := -fno-tree-loop-distribute-patterns
+LDFLAGS.all := -nostdlib -static -z noexecstack --build-id=none
+
+# --- stages --------------------------------------------------------------------
+# $(call stage,NN,ARCH,SOURCES,LINKER SCRIPT): one bootable image,
+# build/ARCH/stage-NN.elf, from the sources of this and the earlier stages.
+STAGES :=
+define stage
+STAGES += $1
+arch.$1 := $2
+$(B)/$2/stage-$1.elf: $(patsubst %,$(B)/$2/%.o,$3) $4 | $(B)/include-order.ok
+	@echo "  LD      $$@"
+	$(Q)$(call LD.$(TOOLCHAIN),$2) $(LDFLAGS.all) $(LDFLAGS.$2) -T $4 \
+	    -Map $$(@:.elf=.map) -o $$@ $$(filter %.o %.a,$$^)
+-include $(patsubst %,$(B)/$2/%.d,$3)
+endef
+
+define arch_rules
+$(B)/$1/%.c.o: %.c Makefile
+	@mkdir -p $$(@D)
+	@echo "  CC      $$<"
+	$(Q)$(call CC.$(TOOLCHAIN),$1) $(CFLAGS.all) $(CFLAGS.$1) $(CFLAGS.$(TOOLCHAIN)) -c -o $$@ $$<
+$(B)/$1/%.S.o: %.S Makefile
+	@mkdir -p $$(@D)
+	@echo "  AS      $$<"
+	$(Q)$(call CC.$(TOOLCHAIN),$1) $(CFLAGS.all) $(CFLAGS.$1) -D__ASSEMBLER__ -c -o $$@ $$<
+endef
+$(foreach a,x86_64 arm64,$(eval $(call arch_rules,$a)))
+
+LIB := $(wildcard lib/*.c)
+include $(sort $(wildcard stages/*/stage.mk))
+include tools/tools.mk tests/tests.mk
+
+image = $(B)/$(arch.$(STAGE))/stage-$(STAGE).elf
+$(if $(arch.$(STAGE)),,$(error there is no STAGE=$(STAGE); there are: $(STAGES)))
+
+# --- what a reader types -----------------------------------------------------
+.PHONY: help all run clean check test test-slow
+help:
+	@sed -n 's/^#@ //p' $(MAKEFILE_LIST)
+
+#@ make run [STAGE=NN]      boot a stage in the emulator    (STAGE=03 by default)
+#@        BACKEND=bochs|kvm  which x86 machine               (make doctor says which)
+#@        CPUS=N  ARGS=...   CPUs, and words for the stage's command line
+run: setup-quietly $(image) $(EMU)
+	$(Q)$(EMU) --backend $(BACKEND) --cpus $(CPUS) $(image) $(ARGS)
+
+#@ make all                 build every stage
+all: $(foreach s,$(STAGES),$(B)/$(arch.$s)/stage-$s.elf) $(EMU)
+
+#@ make clean               remove build/
+clean:
+	rm -rf $(B)
