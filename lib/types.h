@@ -34,11 +34,11 @@ typedef struct {
 	u64 v;
 } hpa_t; /* host physical */
 
-#define BIT(n) (1ull << (n))
+#define BIT(n) (1ul << (n))
 /* Bits hi..lo set, both included: MASK(3, 0) is 0xf. */
-#define MASK(hi, lo) ((~0ull >> (63 - (hi))) & (~0ull << (lo)))
+#define MASK(hi, lo) ((~0ul >> (63 - (hi))) & (~0ul << (lo)))
 /* Bits hi..lo of v, shifted down to bit 0. */
-#define BITS(v, hi, lo) (((u64)(v) >> (lo)) & (~0ull >> (63 - ((hi) - (lo)))))
+#define BITS(v, hi, lo) (((u64)(v) >> (lo)) & (~0ul >> (63 - ((hi) - (lo)))))
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define ALIGN_DOWN(v, a) ((v) & ~((u64)(a) - 1))
@@ -46,8 +46,8 @@ typedef struct {
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
-#define PAGE_SIZE 4096ull
-#define KiB 1024ull
+#define PAGE_SIZE 4096ul
+#define KiB 1024ul
 #define MiB (1024 * KiB)
 #define GiB (1024 * MiB)
 

@@ -1,0 +1,50 @@
+/*
+ * boot.h - what boot.S, ap_boot.S and C share about starting a CPU.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/* Segment selectors; the same in the boot GDT and in gdt.c's. */
+#define BOOT_CS 0x08
+#define KERNEL_DS 0x10
+#define KERNEL_TSS 0x18
+
+#define PTE_P_RW 0x3
+#define PTE_PS 0x80
+
+/* As numbers an assembler can take; regs.h has the full lists. */
+#define CR4_PAE_BIT 0x20
+#define CR0_PG_BIT 0x80000000
+#define CR0_WP_BIT 0x00010000
+#define CR0_PE_BIT 0x00000001
+#define MSR_EFER 0xc0000080
+#define EFER_LME_BIT 0x100
+#define EFER_NXE_BIT 0x800
+
+/* A stack: its lowest page is unmapped, so that an overflow faults. */
+#define CPU_STACK_SIZE 0x8000
+#define MAX_CPUS 8
+
+/* Real-mode code must lie below 1 MiB, page-aligned: SIPI vector 8. */
+#define AP_BOOT_ADDR 0x8000
+
+#ifndef __ASSEMBLER__
+extern u8 cpu_stacks[MAX_CPUS][CPU_STACK_SIZE];
+
+/* Multiboot 1 information, the parts we read (specification 3.3). */
+#define MULTIBOOT_BOOTED 0x2badb002
+#define MULTIBOOT_HAS_MEM BIT(0)
+#define MULTIBOOT_HAS_CMDLINE BIT(2)
+struct multiboot_info {
+	u32 flags;
+	u32 mem_lower; /* KiB below 640 KiB */
+	u32 mem_upper; /* KiB from 1 MiB up to the first hole */
+	u32 boot_device;
+	u32 cmdline; /* address of a string */
+};
+_Static_assert(offsetof(struct multiboot_info, cmdline) == 16, "Multiboot");
+
+/* boot.S calls it, once, on the first CPU's stack. */
+_Noreturn void boot_main(u32 magic, const struct multiboot_info *info);
+#endif

@@ -1,0 +1,68 @@
+/*
+ * start.c - boot_main: bring up one machine, then hand over to the stage.
+ */
+#include "01-vmxon/boot.h"
+#include "01-vmxon/console.h"
+#include "01-vmxon/cpu.h"
+#include "01-vmxon/lapic.h"
+#include "01-vmxon/pages.h"
+#include "01-vmxon/paging.h"
+#include "01-vmxon/smp.h"
+#include "01-vmxon/stage.h"
+#include "01-vmxon/trap.h"
+#include "lib/panic.h"
+#include "lib/string.h"
+
+static void describe_machine(void)
+{
+	char name[49];
+
+	cpu_brand(name);
+	printk("World Switch, stage %s\nmachine: %s, %u CPU%s, %lu MiB of memory\n", stage_number,
+	       name, smp_count(),
+	       smp_count() > 1 ? "s" : "", pages_free_bytes() / MiB);
+}
+
+/* Ways to go wrong on purpose: tests of how a run ends, and exercises. */
+static void provoke(const char *cmdline)
+{
+	if (word_in(cmdline, "hang"))
+		for (;;)
+			pause();
+	if (word_in(cmdline, "crash"))
+		ud2();
+	if (word_in(cmdline, "panic"))
+		panic("asked for by the word 'panic' on the command line");
+	if (word_in(cmdline, "triple")) {
+		struct table_ptr none = { 0, 0 };
+
+		lidt(&none); /* no IDT: #UD, then #DF, then shutdown */
+		ud2();
+	}
+}
+
+void boot_main(u32 magic, const struct multiboot_info *info)
+{
+	const char *cmdline = "";
+
+	console_init();                           /* now printk works */
+	if (magic != MULTIBOOT_BOOTED || !(info->flags & MULTIBOOT_HAS_MEM))
+		stage_failed("not started by a Multiboot 1 boot loader");
+	if (info->flags & MULTIBOOT_HAS_CMDLINE)
+		cmdline = (const char *)(u64)info->cmdline;
+	if (info->mem_upper * KiB < PAGES_MIN_MEMORY)
+		stage_failed("%lu MiB of memory are too few; %lu are needed",
+		             info->mem_upper / KiB + 1,
+		             PAGES_MIN_MEMORY / MiB);
+
+	pages_init(MiB + info->mem_upper * KiB);  /* memory in pages */
+	trap_init();                              /* exceptions are decoded */
+	cpu_init(0);                              /* GDT, TSS, this_cpu() */
+	paging_init();                            /* W^X, guarded stacks */
+	lapic_init();                             /* messages to other CPUs */
+	smp_start();                              /* ... which start now */
+	describe_machine();
+	provoke(cmdline);
+	stage_main(cmdline);
+	stage_ok();
+}
