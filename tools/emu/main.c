@@ -1,0 +1,228 @@
+/*
+ * main.c - the emulator runner's options.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "emu.h"
+
+static const char help[] =
+	"usage: emu [OPTION]... IMAGE [WORD]...\n"
+	"Boots IMAGE (build/ARCH/stage-NN.elf) in an emulator, shows its console,\n"
+	"and ends with the stage's verdict. The WORDs are its command line.\n"
+	"\n"
+	"  --backend auto|bochs|kvm  the x86 machine (auto: kvm where it can nest)\n"
+	"  --cpus N                  number of CPUs (default 1)\n"
+	"  --mem MB                  memory (default 512; arm64: 256)\n"
+	"  --timeout SECONDS         time limit (default 60), scaled to this machine's\n"
+	"                            speed; WS_TIMEOUT_SCALE in the environment is used\n"
+	"                            as the factor instead\n"
+	"  --model NAME              CPU model (defaults: Bochs corei7_skylake_x,\n"
+	"                            KVM host, arm64 neoverse-n1)\n"
+	"  --el1                     arm64: start in EL1, without EL2\n"
+	"  --gic 2|3                 arm64: version of the interrupt controller\n"
+	"  --qemu-arg X              pass X to QEMU (may be repeated)\n"
+	"  --log FILE                copy the console to FILE\n"
+	"  --iso FILE                x86: only write the boot disc to FILE\n"
+	"  --keep                    keep the directory of the run\n"
+	"  --print-command           print the emulator's command, do not run it\n"
+	"  --print-backend           say which x86 machine would be used, and why\n"
+	"  --help                    this text\n"
+	"\n"
+	"Exit status: 0 ok, 1 the stage failed, 2 wrong use or a missing program,\n"
+	"3 the machine stopped without a verdict, 124 time limit, 130 interrupted.\n";
+
+void say(const char *fmt, ...)
+{
+	char text[8192];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "emu: %s\n", text);
+}
+
+void die(enum status st, const char *fmt, ...)
+{
+	char text[16384];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "emu: %s\n", text);
+	exit(st);
+}
+
+static double number(const char *option, const char *text, double min,
+		     double max)
+{
+	char *end;
+	double v = strtod(text, &end);
+
+	if (end == text || *end || !(v >= min && v <= max))
+		die(ST_USAGE, "--%s %s: a number from %g to %g is wanted",
+		    option, text, min, max);
+	return v;
+}
+
+static enum backend backend_named(const char *name)
+{
+	if (!strcmp(name, "auto"))
+		return AUTO;
+	if (!strcmp(name, "bochs"))
+		return BOCHS;
+	if (!strcmp(name, "kvm"))
+		return KVM;
+	if (!strcmp(name, "tcg") || !strcmp(name, "qemu"))
+		die(ST_USAGE, "QEMU's own emulation (TCG) has no VMX, so it "
+			      "cannot run these stages; use bochs, or kvm on an "
+			      "Intel machine whose KVM nests");
+	die(ST_USAGE, "there is no back end `%s'; there are auto, bochs, kvm",
+	    name);
+}
+
+static const char *file_argument(const char *name)
+{
+	char *here = getcwd(NULL, 0), *path;
+
+	if (name[0] == '/')
+		return name;
+	if (!here || asprintf(&path, "%s/%s", here, name) < 0)
+		die(ST_USAGE, "%s: %s", name, strerror(errno));
+	return path;
+}
+
+enum { BACKEND, CPUS, MEM, TIMEOUT, MODEL, EL1, GIC, QEMU_ARG, LOG, ISO, KEEP,
+       PRINT_COMMAND, PRINT_BACKEND, HELP };
+
+static const struct option longs[] = {
+	{ "backend", required_argument, NULL, BACKEND },
+	{ "cpus", required_argument, NULL, CPUS },
+	{ "mem", required_argument, NULL, MEM },
+	{ "timeout", required_argument, NULL, TIMEOUT },
+	{ "model", required_argument, NULL, MODEL },
+	{ "el1", no_argument, NULL, EL1 },
+	{ "gic", required_argument, NULL, GIC },
+	{ "qemu-arg", required_argument, NULL, QEMU_ARG },
+	{ "log", required_argument, NULL, LOG },
+	{ "iso", required_argument, NULL, ISO },
+	{ "keep", no_argument, NULL, KEEP },
+	{ "print-command", no_argument, NULL, PRINT_COMMAND },
+	{ "print-backend", no_argument, NULL, PRINT_BACKEND },
+	{ "help", no_argument, NULL, HELP },
+	{ 0 },
+};
+
+static void option(struct options *o, int c)
+{
+	switch (c) {
+	case BACKEND: o->backend = backend_named(optarg); break;
+	case CPUS: o->cpus = (int)number("cpus", optarg, 1, 64); break;
+	case MEM: o->mem = (int)number("mem", optarg, 1, 65536); break;
+	case TIMEOUT: o->timeout = number("timeout", optarg, 0.1, 1e6); break;
+	case MODEL: o->model = optarg; break;
+	case EL1: o->el1 = true; break;
+	case GIC: o->gic = (int)number("gic", optarg, 2, 3); break;
+	case QEMU_ARG: add_arg(&o->qemu, "%s", optarg); break;
+	case LOG: o->log = file_argument(optarg); break;
+	case ISO: o->iso = file_argument(optarg); break;
+	case KEEP: o->keep = true; break;
+	case PRINT_COMMAND: o->print_command = true; break;
+	case PRINT_BACKEND:
+		backend_choose(o->backend, X86_64, true);
+		exit(ST_OK);
+	case HELP:
+		fputs(help, stdout);
+		exit(ST_OK);
+	default:
+		die(ST_USAGE, "`emu --help' tells the options");
+	}
+}
+
+static void print_command(struct run *r)
+{
+	char text[4096];
+
+	rundir_read("bochsrc", text, sizeof(text));
+	if (r->backend == BOCHS)
+		printf("# bochsrc:\n%s", text);
+	for (int i = 0; i < r->cmd.n; i++)
+		printf("%s'%s'", i ? " " : "", r->cmd.v[i]);
+	printf("\n");
+}
+
+static enum status run_image(struct run *r)
+{
+	const struct options *o = r->opt;
+	enum status st;
+
+	if (o->log) {
+		r->console.log_fd = open(o->log, O_WRONLY | O_CREAT | O_TRUNC |
+							 O_CLOEXEC, 0666);
+		if (r->console.log_fd < 0)
+			die(ST_USAGE, "%s: %s", o->log, strerror(errno));
+	}
+	if (r->backend != QEMU_ARM)
+		iso_make(&r->image, o, "stage.iso");
+	terminal_init();
+	run_start(r);
+	run_until_end(r);
+	st = run_outcome(r);
+	run_stop(r);
+	return st;
+}
+
+int main(int argc, char **argv)
+{
+	static struct run r;
+	static struct options o = { .cpus = 1, .timeout = 60 };
+	int c, fd;
+
+	/* No pipe of ours may become a standard stream. */
+	while ((fd = open("/dev/null", O_RDWR | O_CLOEXEC)) < 3 && fd >= 0)
+		fcntl(fd, F_SETFD, 0);
+	close(fd);
+	while ((c = getopt_long(argc, argv, "+", longs, NULL)) != -1)
+		option(&o, c);
+	if (optind >= argc)
+		die(ST_USAGE, "no image given; `emu --help' tells the usage");
+	image_open(&r.image, argv[optind]);
+	o.words = argv + optind + 1;
+	o.nwords = argc - optind - 1;
+	check_words(&o);
+	r.opt = &o;
+	r.console.image = &r.image;
+	r.console.log_fd = -1;
+	signals_init();
+	if (o.iso && r.image.machine != X86_64)
+		die(ST_USAGE, "--iso is for x86 images");
+	rundir_create();
+	if (o.keep)
+		rundir_keep();
+	if (o.iso) {
+		iso_make(&r.image, &o, o.iso);
+		say("wrote %s: boot it on a PC with a BIOS, from CD or USB; "
+		    "the console is the first serial port, 115200 8N1",
+		    o.iso);
+		return ST_OK;
+	}
+	r.backend = backend_choose(o.backend, r.image.machine,
+				   !o.print_command);
+	if (o.print_command) {
+		backend_command(&r, 0);
+		print_command(&r);
+		return ST_OK;
+	}
+	backend_check_programs(r.backend);
+	return run_image(&r);
+}
