@@ -14,6 +14,8 @@ B := build
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 Q := $(if $(V),,@)
+# To build after setting up: the tools may have come only just now.
+BUILD = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # --- tools: one table per target architecture --------------------------------
 HOSTCC  ?= cc
@@ -49,10 +51,11 @@ LDFLAGS.all := -nostdlib -static -z noexecstack --build-id=none
 # $(call stage,NN,ARCH,SOURCES,LINKER SCRIPT): one bootable image,
 # build/ARCH/stage-NN.elf, from the sources of this and the earlier stages.
 STAGES :=
+TREE_OK := $(B)/include-order.ok $(B)/no-copies.ok # checks that fail the build
 define stage
 STAGES += $1
 arch.$1 := $2
-$(B)/$2/stage-$1.elf: $(patsubst %,$(B)/$2/%.o,$3) $4 | $(B)/include-order.ok
+$(B)/$2/stage-$1.elf: $(patsubst %,$(B)/$2/%.o,$3) $4 | $(TREE_OK)
 	@echo "  LD      $$@"
 	$(Q)$(call LD.$(TOOLCHAIN),$2) $(LDFLAGS.all) $(LDFLAGS.$2) -T $4 \
 	    -Map $$(@:.elf=.map) -o $$@ $$(filter %.o %.a,$$^)
@@ -76,17 +79,21 @@ include $(sort $(wildcard stages/*/stage.mk))
 include tools/tools.mk tests/tests.mk
 
 image = $(B)/$(arch.$(STAGE))/stage-$(STAGE).elf
+ifneq ($(filter run iso,$(MAKECMDGOALS)),)
 $(if $(arch.$(STAGE)),,$(error there is no STAGE=$(STAGE); there are: $(STAGES)))
+endif
 
 # --- what a reader types -----------------------------------------------------
-.PHONY: help all run clean check test test-slow
+.PHONY: help all run clean
 help:
 	@sed -n 's/^#@ //p' $(MAKEFILE_LIST)
 
 #@ make run [STAGE=NN]      boot a stage in the emulator    (STAGE=03 by default)
 #@        BACKEND=bochs|kvm  which x86 machine               (make doctor says which)
 #@        CPUS=N  ARGS=...   CPUs, and words for the stage's command line
-run: setup-quietly $(image) $(EMU)
+run:
+	$(Q)tools/setup --quiet run
+	$(Q)$(BUILD) $(image) $(EMU)
 	$(Q)$(EMU) --backend $(BACKEND) --cpus $(CPUS) $(image) $(ARGS)
 
 #@ make all                 build every stage

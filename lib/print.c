@@ -50,7 +50,8 @@ static void put_text(struct sink *s, const struct spec *sp, const char *text)
 
 static void put_number(struct sink *s, const struct spec *sp, u64 v)
 {
-	const char *digits = sp->upper ? "0123456789ABCDEF" : "0123456789abcdef";
+	const char *digits =
+		sp->upper ? "0123456789ABCDEF" : "0123456789abcdef";
 	char rev[24], prefix[3] = "";
 	int n = 0, np = 0, shown;
 

@@ -26,7 +26,8 @@ void vprintk(const char *fmt, va_list ap) PRINTF_LIKE(1, 0);
  * snprintk - format into buf, at most size bytes with the final 0.
  * Returns the length the whole text has, like C's snprintf.
  */
-size_t snprintk(char *buf, size_t size, const char *fmt, ...) PRINTF_LIKE(3, 4);
+size_t snprintk(char *buf, size_t size, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
 size_t vsnprintk(char *buf, size_t size, const char *fmt, va_list ap)
 	PRINTF_LIKE(3, 0);
 

@@ -26,13 +26,13 @@ typedef int64_t s64;
  * Addresses of different spaces are different types, so that a guest address
  * can never be used as a host address by accident.
  */
-typedef struct {
+typedef struct { /* guest physical (Arm: IPA) */
 	u64 v;
-} gpa_t; /* guest physical (Arm: IPA) */
+} gpa_t;
 
-typedef struct {
+typedef struct { /* host physical */
 	u64 v;
-} hpa_t; /* host physical */
+} hpa_t;
 
 #define BIT(n) (1ul << (n))
 /* Bits hi..lo set, both included: MASK(3, 0) is 0xf. */
@@ -41,8 +41,8 @@ typedef struct {
 #define BITS(v, hi, lo) (((u64)(v) >> (lo)) & (~0ul >> (63 - ((hi) - (lo)))))
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define ALIGN_DOWN(v, a) ((v) & ~((u64)(a) - 1))
-#define ALIGN_UP(v, a) ALIGN_DOWN((v) + (a) - 1, a)
+#define ALIGN_DOWN(v, a) ((v) & ~(((u64)(a)) - 1))
+#define ALIGN_UP(v, a) ALIGN_DOWN((v) + ((a)) - 1, a)
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 

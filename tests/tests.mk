@@ -1,0 +1,104 @@
+# tests.mk - what `make check`, `make test` and `make test-slow` run.
+#
+#   tests/unit/test_NAME.c   Criterion, on this machine, ASan and UBSan.  One
+#                            line below names the sources that it tests.
+#   tests/boot/test_NAME.c   Criterion, drives the emulators by boot.h
+#   tests/tree/test_NAME.sh  a script, from the top of the tree: 0 is passed, 77
+#                            skipped (the last line says why), else failed
+#   tests/slow/              like boot/ and tree/, for `make test-slow`
+#   tests/gdb/               like boot/ and tree/, for `make test`
+
+unit_lib := lib/print.c
+
+# --- unit tests ------------------------------------------------------------------
+UNIT_NAMES := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
+UNIT_TESTS := $(UNIT_NAMES:%=$(B)/tests/unit/test_%)
+UNIT_CFLAGS := -std=gnu11 -O1 -g $(WARN) $(INCLUDE) -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=all -MMD -MP
+
+# What every unit test gets: a console and a power switch that do nothing bad.
+unit_common := tests/fake/machine.c
+
+$(B)/unit/%.c.o: %.c Makefile tests/tests.mk
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $<"
+	$(Q)$(HOSTCC) $(UNIT_CFLAGS) -c -o $@ $<
+
+define unit_test
+$(B)/tests/unit/test_$1: $(patsubst %,$(B)/unit/%.o,tests/unit/test_$1.c \
+		$(unit_$1) $(unit_common))
+	@mkdir -p $$(@D)
+	@echo "  HOSTLD  $$@"
+	$(Q)$(HOSTCC) -fsanitize=address,undefined -o $$@ $$^ -lcriterion
+-include $(patsubst %,$(B)/unit/%.d,tests/unit/test_$1.c $(unit_$1))
+endef
+$(foreach n,$(UNIT_NAMES),$(eval $(call unit_test,$n)))
+
+# --- tests that boot --------------------------------------------------------------
+BOOT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard $(foreach k,boot gdb slow, \
+	tests/$k/test_*.c)))
+
+$(BOOT_TESTS): $(B)/%: %.c tests/boot/boot.c tests/boot/boot.h tests/tests.mk
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $@"
+	$(Q)$(HOSTCC) -std=gnu11 -O1 -g $(WARN) $(INCLUDE) -o $@ $< \
+		tests/boot/boot.c -lcriterion
+
+# --- checks of the source tree, by which images depend on -------------------------
+TREE_SOURCES := $(shell find lib stages guests -name '*.[chS]' 2>/dev/null)
+
+$(B)/include-order.ok: $(TREE_SOURCES) tests/tree/include-order
+	@mkdir -p $(@D)
+	$(Q)tests/tree/include-order && touch $@
+
+$(B)/no-copies.ok: $(TREE_SOURCES) tests/tree/copies tests/tree/functions.awk
+	@mkdir -p $(@D)
+	$(Q)tests/tree/copies && touch $@
+
+# --- what one types ----------------------------------------------------------------
+.PHONY: check test test-slow test-programs
+#@ make check               the quick tests: of the source tree, and on this machine
+check:
+	$(Q)tools/setup --quiet
+	$(Q)$(BUILD) $(EMU) $(UNIT_TESTS) \
+		$(B)/include-order.ok $(B)/no-copies.ok
+	$(Q)tools/test-all tree unit
+
+#@ make test                all tests; the last line is the summary
+test:
+	$(Q)tools/setup --quiet
+	$(Q)$(BUILD) all test-programs
+	$(Q)tools/test-all tree unit boot gdb
+
+#@ make test-slow           what takes many minutes
+test-slow:
+	$(Q)tools/setup --quiet
+	$(Q)$(BUILD) all test-programs
+	$(Q)tools/test-all slow
+
+test-programs: $(UNIT_TESTS) $(BOOT_TESTS)
+
+#@ make format              lay out the C sources by .clang-format
+.PHONY: format
+format:
+	$(Q)find lib stages guests tools tests -name '*.[ch]' | \
+		xargs -n 16 -P 2 clang-format -i
+
+# One compiler command for each header, for tests/tree/test_headers.sh.
+HEADERS := $(filter %.h,$(TREE_SOURCES))
+# Which compiler: arm64's for stage 04 and arm64/ folders, both for neutral ones.
+arm_only = $(findstring /arm64/,/$1)$(findstring /04-,$1)
+x86_only = $(findstring /x86,/$1)$(findstring /01-,$1)$(findstring /02-,$1)$(findstring /03-,$1)
+define header_lines
+$(if $(call arm_only,$1),,$(call header_cc,x86_64) $1 -x c /dev/null)
+$(if $(call x86_only,$1),,$(call header_cc,arm64) $1 -x c /dev/null)
+endef
+header_cc = $(call CC.gcc,$1) $(filter-out -MMD -MP,$(CFLAGS.all)) \
+	$(CFLAGS.$1) -fsyntax-only -include
+define newline
+
+
+endef
+$(B)/tests/headers.list: $(HEADERS) tests/tests.mk Makefile
+	$(shell mkdir -p $(@D))$(file >$@,$(foreach h,$(HEADERS),$(call header_lines,$h)$(newline)))
+	@sed -i '/^ *$$/d; s/^ *//' $@

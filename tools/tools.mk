@@ -8,8 +8,18 @@ $(EMU): $(EMU_SRCS) tools/emu/emu.h tools/tools.mk
 	@echo "  HOSTCC  $@"
 	$(Q)$(HOSTCC) $(HOSTCFLAGS) -o $@ $(EMU_SRCS)
 
-.PHONY: setup-quietly
-setup-quietly:
+.PHONY: setup doctor iso
+#@ make iso STAGE=NN        write build/stage-NN.iso, which boots a real PC
+iso:
+	$(Q)tools/setup --quiet run
+	$(Q)$(BUILD) $(image) $(EMU)
+	$(Q)$(EMU) --iso $(B)/stage-$(STAGE).iso $(image) $(ARGS)
 
-$(B)/include-order.ok:
-	@mkdir -p $(@D) && touch $@
+#@ make setup               install what is missing
+setup:
+	$(Q)tools/setup
+
+#@ make doctor              what is there, and which x86 machine is used
+doctor:
+	-$(Q)command -v $(HOSTCC) >/dev/null && $(MAKE) -s $(EMU)
+	$(Q)tools/doctor

@@ -47,7 +47,7 @@ void backend_check_programs(enum backend b)
 		need_file(bochs_vga, "vgabios");
 	} else {
 		need_program(b == KVM ? "qemu-system-x86_64" :
-					"qemu-system-aarch64");
+		                        "qemu-system-aarch64");
 	}
 }
 
@@ -58,25 +58,25 @@ static void bochs_config(const struct run *r, int port)
 	int mem = o->mem ? o->mem : 512;
 
 	rundir_write("bochsrc",
-		     "cpu: model=%s, count=%d, ips=50000000, "
-		     "reset_on_triple_fault=0, ignore_bad_msrs=0\n"
-		     "memory: guest=%d, host=%d\n"
-		     "romimage: file=%s, options=fastboot\n"
-		     "vgaromimage: file=%s\n"
-		     "ata0-master: type=cdrom, path=stage.iso, "
-		     "status=inserted\n"
-		     "boot: cdrom\n"
-		     "clock: sync=none\n"
-		     "com1: enabled=1, mode=socket-client, dev=127.0.0.1:%d\n"
-		     "display_library: sdl2\n"
-		     "sound: waveoutdrv=dummy, waveindrv=dummy, "
-		     "midioutdrv=dummy\n"
-		     "plugin_ctrl: speaker=0, es1370=0, sb16=0, ne2k=0, "
-		     "usb_uhci=0\n"
-		     "panic: action=fatal\n"
-		     "log: bochs.log\n",
-		     o->model ? o->model : "corei7_skylake_x", o->cpus, mem,
-		     mem < 2048 ? mem : 2048, bochs_bios, bochs_vga, port);
+	             "cpu: model=%s, count=%d, ips=50000000, "
+	             "reset_on_triple_fault=0, ignore_bad_msrs=0\n"
+	             "memory: guest=%d, host=%d\n"
+	             "romimage: file=%s, options=fastboot\n"
+	             "vgaromimage: file=%s\n"
+	             "ata0-master: type=cdrom, path=stage.iso, "
+	             "status=inserted\n"
+	             "boot: cdrom\n"
+	             "clock: sync=none\n"
+	             "com1: enabled=1, mode=socket-client, dev=127.0.0.1:%d\n"
+	             "display_library: sdl2\n"
+	             "sound: waveoutdrv=dummy, waveindrv=dummy, "
+	             "midioutdrv=dummy\n"
+	             "plugin_ctrl: speaker=0, es1370=0, sb16=0, ne2k=0, "
+	             "usb_uhci=0\n"
+	             "panic: action=fatal\n"
+	             "log: bochs.log\n",
+	             o->model ? o->model : "corei7_skylake_x", o->cpus, mem,
+	             mem < 2048 ? mem : 2048, bochs_bios, bochs_vga, port);
 	/* Debian's Bochs has its debugger built in; tell that one to go. */
 	rundir_write("go", "c\n");
 }
@@ -148,12 +148,12 @@ static void arm_command(struct run *r)
 		size_t len = strlen(words);
 
 		snprintf(words + len, sizeof(words) - len, "%s%s",
-			 i ? " " : "", o->words[i]);
+		         i ? " " : "", o->words[i]);
 	}
 	add_arg(a, "qemu-system-aarch64");
 	add_arg(a, "-M");
 	add_arg(a, "virt,virtualization=%s,gic-version=%d",
-		o->el1 ? "off" : "on", o->gic ? o->gic : 3);
+	        o->el1 ? "off" : "on", o->gic ? o->gic : 3);
 	add_arg(a, "-cpu");
 	add_arg(a, "%s", o->model ? o->model : "neoverse-n1");
 	qemu_common(r, 256);

@@ -73,11 +73,12 @@ static void end_of_line(struct console *c, double deadline)
 	}
 	show(c, "\n", 1, deadline);
 	snprintf(c->tail[c->lines++ % TAIL_LINES], LINE_MAX_LEN, "%s",
-		 c->line);
+	         c->line);
 	c->len = 0;
 }
 
-void console_feed(struct console *c, const char *buf, size_t n, double deadline)
+void console_feed(struct console *c, const char *buf, size_t n,
+                  double deadline)
 {
 	size_t start = 0;
 

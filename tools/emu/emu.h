@@ -21,8 +21,8 @@
 enum status {
 	ST_OK = 0,
 	ST_FAILED = 1, /* the stage said FAILED */
-	ST_USAGE = 2, /* wrong use, or a program that is missing */
-	ST_DIED = 3, /* the machine ended without a verdict */
+	ST_USAGE = 2,  /* wrong use, or a program that is missing */
+	ST_DIED = 3,   /* the machine ended without a verdict */
 	ST_TIMEOUT = 124,
 	ST_INTERRUPTED = 130,
 };
@@ -44,13 +44,13 @@ struct args {
 
 struct options {
 	enum backend backend;
-	int cpus, mem; /* mem in MiB; 0: as the machine likes */
+	int cpus, mem;  /* mem in MiB; 0: as the machine likes */
 	double timeout; /* seconds, before scaling */
 	const char *model, *log, *iso;
 	int gic;
 	bool el1, keep, print_command;
 	struct args qemu; /* extra arguments for QEMU */
-	char **words; /* the stage's command line */
+	char **words;     /* the stage's command line */
 	int nwords;
 };
 
@@ -62,7 +62,7 @@ enum verdict { NONE, SAID_OK, SAID_FAILED };
 /* The guest's console, cut into lines. */
 struct console {
 	const struct image *image;
-	int log_fd; /* copy of the console, or -1 */
+	int log_fd;  /* copy of the console, or -1 */
 	bool closed; /* our reader went away */
 	bool pending_cr;
 	enum verdict verdict;
@@ -79,12 +79,12 @@ struct run {
 	enum backend backend;
 	struct args cmd;
 	struct console console;
-	pid_t child; /* 0: none, or already gone */
+	pid_t child;      /* 0: none, or already gone */
 	int child_status; /* from waitpid, once child is 0 */
-	int listener; /* Bochs connects its serial port here; else -1 */
+	int listener;     /* Bochs connects its serial port here; else -1 */
 	int from_guest, to_guest; /* the console; -1 before and after */
-	int chatter; /* what the emulator itself says */
-	char said[16384]; /* the last of that chatter */
+	int chatter;              /* what the emulator itself says */
+	char said[16384];         /* the last of that chatter */
 	size_t said_len;
 	char input[256]; /* typed, not yet taken by the guest */
 	size_t input_len;
@@ -125,7 +125,7 @@ size_t rundir_read(const char *name, char *buf, size_t size);
 /* image.c, iso.c */
 void image_open(struct image *img, const char *path);
 void iso_make(const struct image *img, const struct options *opt,
-	      const char *iso);
+              const char *iso);
 void check_words(const struct options *opt);
 
 /* backend.c, kvm.c */
@@ -144,12 +144,12 @@ enum status run_outcome(struct run *r);
 
 /* console.c, symbols.c, terminal.c */
 void console_feed(struct console *c, const char *buf, size_t n,
-		  double deadline);
+                  double deadline);
 void console_end(struct console *c, double deadline);
 void symbols_annotate(const struct image *img, const char *line, char *out,
-		      size_t size);
+                      size_t size);
 void symbols_lookup(const struct image *img, const char *address, char *out,
-		    size_t size);
+                    size_t size);
 double now(void);
 double time_scale(void);
 void terminal_init(void);

@@ -33,8 +33,10 @@ void check_words(const struct options *opt)
 				    opt->words[i]);
 	}
 	if (total > 1000)
-		die(ST_USAGE, "the stage's command line is too long "
-			      "(%zu characters, 1000 at most)", total);
+		die(ST_USAGE,
+		    "the stage's command line is too long "
+		    "(%zu characters, 1000 at most)",
+		    total);
 }
 
 static void copy_file(const char *from, const char *to)
@@ -58,7 +60,7 @@ static void copy_file(const char *from, const char *to)
 static void write_tree(const struct image *img, const struct options *opt)
 {
 	static const char *const dirs[] = { "disc", "disc/boot",
-					    "disc/boot/grub" };
+		                            "disc/boot/grub" };
 	char path[PATH_MAX], line[4096] = "";
 	size_t len = 0;
 
@@ -70,14 +72,14 @@ static void write_tree(const struct image *img, const struct options *opt)
 	rundir_path(path, sizeof(path), "disc/boot/stage.elf");
 	copy_file(img->path, path);
 	for (int i = 0; i < opt->nwords; i++)
-		len += (size_t)snprintf(line + len, sizeof(line) - len, " '%s'",
-					opt->words[i]);
+		len += (size_t)snprintf(line + len, sizeof(line) - len,
+		                        " '%s'", opt->words[i]);
 	rundir_write("disc/boot/grub/grub.cfg",
-		     "multiboot /boot/stage.elf%s\nboot\n", line);
+	             "multiboot /boot/stage.elf%s\nboot\n", line);
 }
 
 void iso_make(const struct image *img, const struct options *opt,
-	      const char *iso)
+              const char *iso)
 {
 	struct args a = { .n = 0 };
 	char out[8192];
@@ -93,7 +95,7 @@ void iso_make(const struct image *img, const struct options *opt,
 	add_arg(&a, "--fonts=");
 	add_arg(&a, "--themes=");
 	add_arg(&a, "--install-modules=multiboot normal part_msdos iso9660 "
-		    "biosdisk");
+	            "biosdisk");
 	add_arg(&a, "--output=%s", iso);
 	add_arg(&a, "disc");
 	st = run_program(a.v, out, sizeof(out));

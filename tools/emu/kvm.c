@@ -41,12 +41,12 @@ const char *kvm_unusable(void)
 	fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (fd < 0) {
 		snprintf(why, sizeof(why), "/dev/kvm: %s%s", strerror(errno),
-			 errno == EACCES ? " (join the group kvm)" : "");
+		         errno == EACCES ? " (join the group kvm)" : "");
 		return why;
 	}
 	vm = ioctl(fd, KVM_CREATE_VM, 0);
 	snprintf(why, sizeof(why), "KVM makes no virtual machine: %s",
-		 strerror(errno));
+	         strerror(errno));
 	close(fd);
 	if (vm < 0)
 		return why;

@@ -64,7 +64,7 @@ void die(enum status st, const char *fmt, ...)
 }
 
 static double number(const char *option, const char *text, double min,
-		     double max)
+                     double max)
 {
 	char *end;
 	double v = strtod(text, &end);
@@ -84,9 +84,10 @@ static enum backend backend_named(const char *name)
 	if (!strcmp(name, "kvm"))
 		return KVM;
 	if (!strcmp(name, "tcg") || !strcmp(name, "qemu"))
-		die(ST_USAGE, "QEMU's own emulation (TCG) has no VMX, so it "
-			      "cannot run these stages; use bochs, or kvm on an "
-			      "Intel machine whose KVM nests");
+		die(ST_USAGE,
+		    "QEMU's own emulation (TCG) has no VMX, so it "
+		    "cannot run these stages; use bochs, or kvm on an "
+		    "Intel machine whose KVM nests");
 	die(ST_USAGE, "there is no back end `%s'; there are auto, bochs, kvm",
 	    name);
 }
@@ -102,8 +103,22 @@ static const char *file_argument(const char *name)
 	return path;
 }
 
-enum { BACKEND, CPUS, MEM, TIMEOUT, MODEL, EL1, GIC, QEMU_ARG, LOG, ISO, KEEP,
-       PRINT_COMMAND, PRINT_BACKEND, HELP };
+enum {
+	BACKEND,
+	CPUS,
+	MEM,
+	TIMEOUT,
+	MODEL,
+	EL1,
+	GIC,
+	QEMU_ARG,
+	LOG,
+	ISO,
+	KEEP,
+	PRINT_COMMAND,
+	PRINT_BACKEND,
+	HELP
+};
 
 static const struct option longs[] = {
 	{ "backend", required_argument, NULL, BACKEND },
@@ -126,18 +141,42 @@ static const struct option longs[] = {
 static void option(struct options *o, int c)
 {
 	switch (c) {
-	case BACKEND: o->backend = backend_named(optarg); break;
-	case CPUS: o->cpus = (int)number("cpus", optarg, 1, 64); break;
-	case MEM: o->mem = (int)number("mem", optarg, 1, 65536); break;
-	case TIMEOUT: o->timeout = number("timeout", optarg, 0.1, 1e6); break;
-	case MODEL: o->model = optarg; break;
-	case EL1: o->el1 = true; break;
-	case GIC: o->gic = (int)number("gic", optarg, 2, 3); break;
-	case QEMU_ARG: add_arg(&o->qemu, "%s", optarg); break;
-	case LOG: o->log = file_argument(optarg); break;
-	case ISO: o->iso = file_argument(optarg); break;
-	case KEEP: o->keep = true; break;
-	case PRINT_COMMAND: o->print_command = true; break;
+	case BACKEND:
+		o->backend = backend_named(optarg);
+		break;
+	case CPUS:
+		o->cpus = (int)number("cpus", optarg, 1, 64);
+		break;
+	case MEM:
+		o->mem = (int)number("mem", optarg, 1, 65536);
+		break;
+	case TIMEOUT:
+		o->timeout = number("timeout", optarg, 0.1, 1e6);
+		break;
+	case MODEL:
+		o->model = optarg;
+		break;
+	case EL1:
+		o->el1 = true;
+		break;
+	case GIC:
+		o->gic = (int)number("gic", optarg, 2, 3);
+		break;
+	case QEMU_ARG:
+		add_arg(&o->qemu, "%s", optarg);
+		break;
+	case LOG:
+		o->log = file_argument(optarg);
+		break;
+	case ISO:
+		o->iso = file_argument(optarg);
+		break;
+	case KEEP:
+		o->keep = true;
+		break;
+	case PRINT_COMMAND:
+		o->print_command = true;
+		break;
 	case PRINT_BACKEND:
 		backend_choose(o->backend, X86_64, true);
 		exit(ST_OK);
@@ -167,8 +206,9 @@ static enum status run_image(struct run *r)
 	enum status st;
 
 	if (o->log) {
-		r->console.log_fd = open(o->log, O_WRONLY | O_CREAT | O_TRUNC |
-							 O_CLOEXEC, 0666);
+		r->console.log_fd =
+			open(o->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		             0666);
 		if (r->console.log_fd < 0)
 			die(ST_USAGE, "%s: %s", o->log, strerror(errno));
 	}
@@ -216,8 +256,8 @@ int main(int argc, char **argv)
 		    o.iso);
 		return ST_OK;
 	}
-	r.backend = backend_choose(o.backend, r.image.machine,
-				   !o.print_command);
+	r.backend =
+		backend_choose(o.backend, r.image.machine, !o.print_command);
 	if (o.print_command) {
 		backend_command(&r, 0);
 		print_command(&r);

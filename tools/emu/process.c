@@ -31,7 +31,8 @@ static void on_signal(int sig)
 
 void signals_init(void)
 {
-	static const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
+	static const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+		                    SIGCHLD };
 	struct sigaction sa = { .sa_handler = on_signal };
 	sigset_t blocked;
 

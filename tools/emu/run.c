@@ -83,7 +83,7 @@ void run_chatter(struct run *r)
 		r->said_len = half / 2;
 	}
 	n = read(r->chatter, r->said + r->said_len,
-		 sizeof(r->said) - r->said_len - 1);
+	         sizeof(r->said) - r->said_len - 1);
 	if (n > 0)
 		r->said_len += (size_t)n;
 	else
@@ -93,8 +93,8 @@ void run_chatter(struct run *r)
 
 static void connected(struct run *r)
 {
-	r->from_guest = accept4(r->listener, NULL, NULL,
-				SOCK_CLOEXEC | SOCK_NONBLOCK);
+	r->from_guest =
+		accept4(r->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (r->from_guest < 0)
 		return;
 	r->to_guest = fcntl(r->from_guest, F_DUPFD_CLOEXEC, 3);
@@ -191,8 +191,7 @@ void run_until_end(struct run *r)
 	/* What it printed last is still on its way to us. */
 	r->stdin_open = false;
 	for (double end = now() + 2; now() < end && !signalled();)
-		if ((r->from_guest < 0 && r->listener < 0 &&
-		     r->chatter < 0) ||
+		if ((r->from_guest < 0 && r->listener < 0 && r->chatter < 0) ||
 		    !step(r, now() + 0.1))
 			break;
 }

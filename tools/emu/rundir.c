@@ -26,7 +26,7 @@ static char dir[PATH_MAX];
 static bool keep;
 
 static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *ftw)
+                      struct FTW *ftw)
 {
 	(void)st, (void)type, (void)ftw;
 	return remove(path);

@@ -40,7 +40,7 @@ static const char *shorten(const char *file)
 
 /* out: "inner file:line, in outer file:line", or empty if unknown. */
 void symbols_lookup(const struct image *img, const char *address, char *out,
-		    size_t size)
+                    size_t size)
 {
 	char program[4096], text[4096];
 	struct args a = { .n = 0 };
@@ -65,8 +65,8 @@ void symbols_lookup(const struct image *img, const char *address, char *out,
 			break;
 		place[strcspn(place, " ")] = 0; /* " (discriminator 1)" */
 		len += (size_t)snprintf(out + len, size - len, "%s%s %s",
-					len ? ", in " : "", function,
-					shorten(place));
+		                        len ? ", in " : "", function,
+		                        shorten(place));
 	}
 }
 
@@ -87,7 +87,7 @@ static const char *next_address(const char *p, char *address, size_t size)
 }
 
 void symbols_annotate(const struct image *img, const char *line, char *out,
-		      size_t size)
+                      size_t size)
 {
 	char address[24], one[1024];
 	size_t len = 0;
@@ -97,6 +97,6 @@ void symbols_annotate(const struct image *img, const char *line, char *out,
 		symbols_lookup(img, address, one, sizeof(one));
 		if (one[0] && len < size)
 			len += (size_t)snprintf(out + len, size - len, "%s%s",
-						len ? "; " : "", one);
+			                        len ? "; " : "", one);
 	}
 }

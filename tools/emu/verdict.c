@@ -91,7 +91,8 @@ static void bochs_died(struct run *r)
 		say("Bochs says: %s", line);
 		if (strstr(line, "cpu directive") && r->opt->model)
 			say("  does it know the CPU model %s? (bochs-bin -help "
-			    "cpu)", r->opt->model);
+			    "cpu)",
+			    r->opt->model);
 	} else {
 		say("Bochs gives no reason; --keep keeps its bochs.log");
 	}
@@ -102,8 +103,7 @@ static void qemu_died(struct run *r)
 	if (r->said_len)
 		say("QEMU says: %.*s", (int)strcspn(r->said, "\n"), r->said);
 	else if (WIFSIGNALED(r->child_status))
-		say("QEMU was killed by signal %d",
-		    WTERMSIG(r->child_status));
+		say("QEMU was killed by signal %d", WTERMSIG(r->child_status));
 	else
 		say("QEMU ended quietly: the machine powered off, or reset "
 		    "itself (a triple fault does that)");

@@ -78,7 +78,7 @@ static int monitor_connect(void)
 	rundir_path(dir, sizeof(dir), ".");
 	dirfd = open(dir, O_PATH | O_CLOEXEC);
 	snprintf(a.sun_path, sizeof(a.sun_path), "/proc/self/fd/%d/monitor",
-		 dirfd);
+	         dirfd);
 	if (connect(fd, (struct sockaddr *)&a, sizeof(a))) {
 		close(fd);
 		fd = -1;
@@ -124,7 +124,7 @@ static void qemu_where(struct run *r)
 
 		p += 4;
 		snprintf(address, sizeof(address), "0x%llx",
-			 strtoull(p, NULL, 16));
+		         strtoull(p, NULL, 16));
 		tell(r, cpu, address);
 	}
 }

@@ -1,0 +1,12 @@
+#!/bin/sh
+# test_format.sh - the layout of the source is what clang-format makes it.
+# `make format` puts it right.
+set -eu
+if ! command -v clang-format >/dev/null; then
+	echo "clang-format is missing (make setup)"
+	exit 77
+fi
+dirs="lib tools tests"
+# shellcheck disable=SC2086 # a list
+find $dirs -name '*.[ch]' -print0 |
+	xargs -0 -n 16 -P "$(nproc)" clang-format --dry-run --Werror
