@@ -2,13 +2,17 @@
  * backend.c - which machine runs an image, and its command line.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "emu.h"
 
 static const char bochs_bios[] = "/usr/share/bochs/BIOS-bochs-latest";
 static const char bochs_vga[] = "/usr/share/vgabios/vgabios.bin";
+static const char bochs_sdl[] =
+	"/usr/lib/*/bochs/plugins/libbx_sdl2_gui.so"; /* a pattern */
 
 enum backend backend_choose(enum backend asked, enum machine m, bool tell)
 {
@@ -45,6 +49,7 @@ void backend_check_programs(enum backend b)
 		need_program("bochs-bin");
 		need_file(bochs_bios, "bochsbios");
 		need_file(bochs_vga, "vgabios");
+		need_file(bochs_sdl, "bochs-sdl");
 	} else {
 		need_program(b == KVM ? "qemu-system-x86_64" :
 		                        "qemu-system-aarch64");
@@ -143,7 +148,9 @@ static void arm_command(struct run *r)
 	if (n > 4 && !strcmp(r->image.path + n - 4, ".elf"))
 		n -= 4;
 	snprintf(img, sizeof(img), "%.*s.img", (int)n, r->image.path);
-	need_file(img, "none: `make` builds it");
+	if (access(img, R_OK))
+		die(ST_USAGE, "%s: %s; it belongs beside the ELF image", img,
+		    strerror(errno));
 	for (int i = 0; i < o->nwords; i++) {
 		size_t len = strlen(words);
 

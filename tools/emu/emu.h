@@ -106,13 +106,14 @@ void add_arg(struct args *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 bool find_program(const char *name, char *path, size_t size);
 void need_program(const char *name);
-void need_file(const char *path, const char *package);
+void need_file(const char *pattern, const char *package);
 void make_pipe(int fds[2]);
 pid_t spawn(char *const argv[], int in, int out, int err);
 void kill_child(pid_t *child, int *status);
 int run_program(char *const argv[], char *out, size_t size);
 
-/* rundir.c: every path below is relative to the run directory */
+/* rundir.c: names are relative to the run directory */
+const char *build_dir(void);
 void rundir_create(void);
 void rundir_remove(void);
 void rundir_keep(void);

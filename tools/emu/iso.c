@@ -78,19 +78,35 @@ static void write_tree(const struct image *img, const struct options *opt)
 	             "multiboot /boot/stage.elf%s\nboot\n", line);
 }
 
+/*
+ * GRUB's modules for PCs.  On a machine of another kind, tools/setup unpacks
+ * that package below build/.
+ */
+static void grub_modules(char *path, size_t size)
+{
+	static const char system[] = "/usr/lib/grub/i386-pc";
+	char module[PATH_MAX];
+
+	snprintf(path, size, "%s/debs/grub%s", build_dir(), system);
+	if (access(path, R_OK))
+		snprintf(path, size, "%s", system);
+	snprintf(module, sizeof(module), "%s/multiboot.mod", path);
+	need_file(module, "grub-pc-bin");
+}
+
 void iso_make(const struct image *img, const struct options *opt,
               const char *iso)
 {
 	struct args a = { .n = 0 };
-	char out[8192];
+	char out[8192], modules[PATH_MAX - 32];
 	int st;
 
 	need_program("grub-mkrescue");
 	need_program("xorriso");
-	need_file("/usr/lib/grub/i386-pc/multiboot.mod", "grub-pc-bin");
+	grub_modules(modules, sizeof(modules));
 	write_tree(img, opt);
 	add_arg(&a, "grub-mkrescue");
-	add_arg(&a, "--directory=/usr/lib/grub/i386-pc");
+	add_arg(&a, "--directory=%s", modules);
 	add_arg(&a, "--locales=");
 	add_arg(&a, "--fonts=");
 	add_arg(&a, "--themes=");

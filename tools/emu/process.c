@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -123,14 +124,17 @@ void need_program(const char *name)
 	    name, package);
 }
 
-void need_file(const char *path, const char *package)
+void need_file(const char *pattern, const char *package)
 {
-	if (access(path, R_OK) == 0)
-		return;
-	die(ST_USAGE,
-	    "%s: %s (Debian package: %s). "
-	    "`make setup` installs what is missing.",
-	    path, strerror(errno), package);
+	glob_t g;
+	int none = glob(pattern, GLOB_NOSORT, NULL, &g);
+
+	globfree(&g);
+	if (none)
+		die(ST_USAGE,
+		    "the file %s is missing (Debian package: %s). "
+		    "`make setup` installs what is missing.",
+		    pattern, package);
 }
 
 void make_pipe(int fds[2])

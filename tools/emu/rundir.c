@@ -22,6 +22,7 @@
 
 #include "emu.h"
 
+static char build[PATH_MAX - 64]; /* where emu itself was built into */
 static char dir[PATH_MAX];
 static bool keep;
 
@@ -44,7 +45,7 @@ static void sweep(const char *base)
 	struct dirent *e;
 
 	while (d && (e = readdir(d))) {
-		char path[PATH_MAX];
+		char path[PATH_MAX + 256];
 		struct stat st;
 		int fd;
 
@@ -63,19 +64,28 @@ static void sweep(const char *base)
 		closedir(d);
 }
 
-void rundir_create(void)
+const char *build_dir(void)
 {
-	char base[PATH_MAX - 32], *slash;
-	ssize_t n = readlink("/proc/self/exe", base, sizeof(base) - 8);
-	int fd;
+	ssize_t n;
 
-	/* build/tools/emu -> build/run */
+	if (build[0])
+		return build;
+	/* build/tools/emu -> build */
+	n = readlink("/proc/self/exe", build, sizeof(build) - 1);
 	if (n < 0)
 		die(ST_DIED, "/proc/self/exe: %s", strerror(errno));
-	base[n] = 0;
-	for (int i = 0; i < 2 && (slash = strrchr(base, '/')); i++)
-		*slash = 0;
-	strcat(base, "/run");
+	build[n] = 0;
+	for (int i = 0; i < 2 && strrchr(build, '/'); i++)
+		*strrchr(build, '/') = 0;
+	return build;
+}
+
+void rundir_create(void)
+{
+	char base[sizeof(build) + 8];
+	int fd;
+
+	snprintf(base, sizeof(base), "%s/run", build_dir());
 	if (mkdir(base, 0777) && errno != EEXIST)
 		die(ST_DIED, "%s: %s", base, strerror(errno));
 	sweep(base);
