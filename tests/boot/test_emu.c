@@ -141,6 +141,12 @@ Test(emu, a_boot_disc_for_a_real_pc)
 	expect_status(b, OK);
 	cr_assert_eq(stat(path, &st), 0);
 	cr_assert_gt(st.st_size, 100000);
+
+	snprintf(arguments, sizeof(arguments), "--timeout 120 --disc %s %s",
+	         path, boot_image("01"));
+	b = emu(arguments);
+	expect_status(b, OK);
+	expect_line(b, "^stage 01: ok$");
 	unlink(path);
 	*strrchr(path, '/') = 0;
 	rmdir(path);

@@ -46,7 +46,7 @@ struct options {
 	enum backend backend;
 	int cpus, mem;  /* mem in MiB; 0: as the machine likes */
 	double timeout; /* seconds, before scaling */
-	const char *model, *log, *iso;
+	const char *model, *log, *iso, *disc;
 	int gic;
 	bool el1, keep, print_command;
 	struct args qemu; /* extra arguments for QEMU */
@@ -127,6 +127,7 @@ size_t rundir_read(const char *name, char *buf, size_t size);
 void image_open(struct image *img, const char *path);
 void iso_make(const struct image *img, const struct options *opt,
               const char *iso);
+void iso_use(const char *disc, const char *iso);
 void check_words(const struct options *opt);
 
 /* backend.c, kvm.c */

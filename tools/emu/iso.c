@@ -121,3 +121,15 @@ void iso_make(const struct image *img, const struct options *opt,
 		die(ST_DIED, "grub-mkrescue failed (status %d); it said:\n%s",
 		    st, out);
 }
+
+/* A disc that is ready: the run directory gets a link to it. */
+void iso_use(const char *disc, const char *iso)
+{
+	char path[PATH_MAX];
+
+	if (access(disc, R_OK))
+		die(ST_USAGE, "%s: %s", disc, strerror(errno));
+	rundir_path(path, sizeof(path), iso);
+	if (symlink(disc, path))
+		die(ST_DIED, "%s: %s", path, strerror(errno));
+}

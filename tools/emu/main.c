@@ -32,6 +32,7 @@ static const char help[] =
 	"  --qemu-arg X              pass X to QEMU (may be repeated)\n"
 	"  --log FILE                copy the console to FILE\n"
 	"  --iso FILE                x86: only write the boot disc to FILE\n"
+	"  --disc FILE               x86: boot FILE, which --iso wrote from IMAGE\n"
 	"  --keep                    keep the directory of the run\n"
 	"  --print-command           print the emulator's command, do not run it\n"
 	"  --print-backend           say which x86 machine would be used, and why\n"
@@ -114,6 +115,7 @@ enum {
 	QEMU_ARG,
 	LOG,
 	ISO,
+	DISC,
 	KEEP,
 	PRINT_COMMAND,
 	PRINT_BACKEND,
@@ -131,6 +133,7 @@ static const struct option longs[] = {
 	{ "qemu-arg", required_argument, NULL, QEMU_ARG },
 	{ "log", required_argument, NULL, LOG },
 	{ "iso", required_argument, NULL, ISO },
+	{ "disc", required_argument, NULL, DISC },
 	{ "keep", no_argument, NULL, KEEP },
 	{ "print-command", no_argument, NULL, PRINT_COMMAND },
 	{ "print-backend", no_argument, NULL, PRINT_BACKEND },
@@ -170,6 +173,9 @@ static void option(struct options *o, int c)
 		break;
 	case ISO:
 		o->iso = file_argument(optarg);
+		break;
+	case DISC:
+		o->disc = file_argument(optarg);
 		break;
 	case KEEP:
 		o->keep = true;
@@ -212,7 +218,9 @@ static enum status run_image(struct run *r)
 		if (r->console.log_fd < 0)
 			die(ST_USAGE, "%s: %s", o->log, strerror(errno));
 	}
-	if (r->backend != QEMU_ARM)
+	if (o->disc)
+		iso_use(o->disc, "stage.iso");
+	else if (r->backend != QEMU_ARM)
 		iso_make(&r->image, o, "stage.iso");
 	terminal_init();
 	run_start(r);
@@ -244,8 +252,10 @@ int main(int argc, char **argv)
 	r.console.image = &r.image;
 	r.console.log_fd = -1;
 	signals_init();
-	if (o.iso && r.image.machine != X86_64)
-		die(ST_USAGE, "--iso is for x86 images");
+	if ((o.iso || o.disc) && r.image.machine != X86_64)
+		die(ST_USAGE, "--iso and --disc are for x86 images");
+	if (o.disc && o.nwords)
+		die(ST_USAGE, "the words of a ready disc are on it already");
 	rundir_create();
 	if (o.keep)
 		rundir_keep();
