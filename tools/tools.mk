@@ -23,3 +23,12 @@ setup:
 doctor:
 	-$(Q)command -v $(HOSTCC) >/dev/null && $(MAKE) -s $(EMU)
 	$(Q)tools/doctor
+
+# bochs-gdb: GDB's remote protocol for the debugger inside Bochs.
+BOCHS_GDB := $(B)/tools/bochs-gdb
+BOCHS_GDB_SRCS := $(wildcard tools/bochs-gdb/*.c)
+
+$(BOCHS_GDB): $(BOCHS_GDB_SRCS) tools/bochs-gdb/bridge.h tools/bochs-gdb/regs.def
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $@"
+	$(Q)$(HOSTCC) $(HOSTCFLAGS) -o $@ $(BOCHS_GDB_SRCS)

@@ -55,7 +55,7 @@ static _Noreturn void run_child(char *const argv[], int in, int out)
 		_exit(127);
 	execvp(argv[0], argv);
 	dprintf(2, "cannot start %s: %s (Debian package: bochs)\n", argv[0],
-		strerror(errno));
+	        strerror(errno));
 	_exit(127);
 }
 
@@ -119,7 +119,8 @@ static bool cut_prompt(void)
 
 	if (n < 2 || answer[n - 1] != ' ' || answer[n - 2] != '>')
 		return false;
-	for (n -= 2; n > 0 && answer[n - 1] >= '0' && answer[n - 1] <= '9'; n--)
+	for (n -= 2; n > 0 && answer[n - 1] >= '0' && answer[n - 1] <= '9';
+	     n--)
 		;
 	if (n < sizeof(head) - 1 ||
 	    memcmp(answer + n - (sizeof(head) - 1), head, sizeof(head) - 1))

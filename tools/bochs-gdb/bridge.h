@@ -20,8 +20,7 @@
 
 /* main.c */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-_Noreturn void die(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2)));
+_Noreturn void die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* io.c: the one place that waits */
 enum { IO_BOCHS = 1, IO_CLIENT = 2 };
@@ -125,12 +124,12 @@ void points_clear(void);
 enum run_end { RUN_STOPPED, RUN_ENDED, RUN_CLIENT_GONE };
 struct resume {
 	int cpu;
-	bool step; /* that CPU: one instruction; else all run */
+	bool step;   /* that CPU: one instruction; else all run */
 	bool others; /* stepping: do the other CPUs step along? */
 };
 enum run_end run(const struct resume *r);
 void run_reply(char *reply, size_t size); /* the stop reply of the last run */
-int run_cpu(void); /* which CPU stopped */
+int run_cpu(void);                        /* which CPU stopped */
 enum world run_world(int cpu);
 
 /* console.c: the guest's first serial port */

@@ -59,7 +59,7 @@ void console_ready(void)
 
 	if (port < 0) {
 		port = accept4(listener, NULL, NULL,
-			       SOCK_CLOEXEC | SOCK_NONBLOCK);
+		               SOCK_CLOEXEC | SOCK_NONBLOCK);
 		close(listener);
 		listener = -1;
 		return;
@@ -88,7 +88,7 @@ void console_flush(void)
 	}
 	for (size_t at = 0; at < kept_len; at += 1024)
 		link_output(kept + at,
-			    kept_len - at < 1024 ? kept_len - at : 1024);
+		            kept_len - at < 1024 ? kept_len - at : 1024);
 	kept_len = 0;
 }
 

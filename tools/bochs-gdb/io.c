@@ -65,9 +65,9 @@ unsigned io_wait(unsigned want, int timeout_ms)
 	for (;;) {
 		struct pollfd p[N] = {
 			[BOCHS] = { want & IO_BOCHS ? bochs_fd() : -1, POLLIN,
-				    0 },
+			            0 },
 			[CLIENT] = { want & IO_CLIENT ? link_fd() : -1, POLLIN,
-				     0 },
+			             0 },
 			[CONSOLE] = { console_fd(), POLLIN, 0 },
 			[SIGNALS] = { signals, POLLIN, 0 },
 		};

@@ -41,32 +41,32 @@ static void write_config(const struct machine *m, int console_port)
 
 	if (m->iso)
 		snprintf(drive, sizeof(drive),
-			 "ata0-master: type=cdrom, path=\"%s\", "
-			 "status=inserted\nboot: cdrom\n",
-			 absolute(m->iso));
+		         "ata0-master: type=cdrom, path=\"%s\", "
+		         "status=inserted\nboot: cdrom\n",
+		         absolute(m->iso));
 	else
 		snprintf(drive, sizeof(drive),
-			 "ata0-master: type=disk, mode=flat, path=\"%s\"\n"
-			 "boot: disk\n",
-			 absolute(m->disk));
+		         "ata0-master: type=disk, mode=flat, path=\"%s\"\n"
+		         "boot: disk\n",
+		         absolute(m->disk));
 	rundir_write("bochsrc",
-		     "cpu: model=%s, count=%d, ips=50000000, "
-		     "reset_on_triple_fault=0, ignore_bad_msrs=0\n"
-		     "memory: guest=%d, host=%d\n"
-		     "romimage: file=%s, options=fastboot\n"
-		     "vgaromimage: file=%s\n"
-		     "%s"
-		     "clock: sync=none\n"
-		     "com1: enabled=1, mode=socket-client, dev=127.0.0.1:%d\n"
-		     "display_library: sdl2\n"
-		     "sound: waveoutdrv=dummy, waveindrv=dummy, "
-		     "midioutdrv=dummy\n"
-		     "plugin_ctrl: speaker=0, es1370=0, sb16=0, ne2k=0, "
-		     "usb_uhci=0\n"
-		     "panic: action=report\n"
-		     "log: %s/log\n",
-		     m->model, m->cpus, m->mem, m->mem < 2048 ? m->mem : 2048,
-		     bios, vga, drive, console_port, rundir_file("."));
+	             "cpu: model=%s, count=%d, ips=50000000, "
+	             "reset_on_triple_fault=0, ignore_bad_msrs=0\n"
+	             "memory: guest=%d, host=%d\n"
+	             "romimage: file=%s, options=fastboot\n"
+	             "vgaromimage: file=%s\n"
+	             "%s"
+	             "clock: sync=none\n"
+	             "com1: enabled=1, mode=socket-client, dev=127.0.0.1:%d\n"
+	             "display_library: sdl2\n"
+	             "sound: waveoutdrv=dummy, waveindrv=dummy, "
+	             "midioutdrv=dummy\n"
+	             "plugin_ctrl: speaker=0, es1370=0, sb16=0, ne2k=0, "
+	             "usb_uhci=0\n"
+	             "panic: action=report\n"
+	             "log: %s/log\n",
+	             m->model, m->cpus, m->mem, m->mem < 2048 ? m->mem : 2048,
+	             bios, vga, drive, console_port, rundir_file("."));
 }
 
 void machine_start(const struct machine *m)

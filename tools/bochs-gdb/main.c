@@ -72,8 +72,8 @@ static int number(const char *option, int min, int max)
 	long v = strtol(optarg, &end, 10);
 
 	if (end == optarg || *end || v < min || v > max)
-		die("--%s %s: a number from %d to %d is wanted", option, optarg,
-		    min, max);
+		die("--%s %s: a number from %d to %d is wanted", option,
+		    optarg, min, max);
 	return (int)v;
 }
 
@@ -96,17 +96,38 @@ static const struct option longs[] = {
 static void option(int c)
 {
 	switch (c) {
-	case PORT: o.port = number("port", 0, 65535); break;
-	case KEEP: o.keep = true; break;
-	case CPUS: o.machine.cpus = number("cpus", 1, MAX_CPUS); break;
-	case MEM: o.machine.mem = number("mem", 1, 65536); break;
-	case MODEL: o.machine.model = optarg; break;
-	case DISK: o.machine.disk = optarg; break;
-	case CONFIG: o.machine.config = optarg; break;
-	case CONSOLE: o.console = optarg; break;
-	case LOG: o.log = optarg; break;
-	case HELP: fputs(help, stdout); exit(0);
-	default: die("`bochs-gdb --help' tells the options");
+	case PORT:
+		o.port = number("port", 0, 65535);
+		break;
+	case KEEP:
+		o.keep = true;
+		break;
+	case CPUS:
+		o.machine.cpus = number("cpus", 1, MAX_CPUS);
+		break;
+	case MEM:
+		o.machine.mem = number("mem", 1, 65536);
+		break;
+	case MODEL:
+		o.machine.model = optarg;
+		break;
+	case DISK:
+		o.machine.disk = optarg;
+		break;
+	case CONFIG:
+		o.machine.config = optarg;
+		break;
+	case CONSOLE:
+		o.console = optarg;
+		break;
+	case LOG:
+		o.log = optarg;
+		break;
+	case HELP:
+		fputs(help, stdout);
+		exit(0);
+	default:
+		die("`bochs-gdb --help' tells the options");
 	}
 }
 
@@ -170,7 +191,7 @@ static void serve_port(void)
 		link_close();
 		points_clear();
 	} while (o.keep && (s == SERVED_GONE || s == SERVED_DETACHED) &&
-		 bochs_alive());
+	         bochs_alive());
 }
 
 int main(int argc, char **argv)

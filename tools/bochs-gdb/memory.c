@@ -22,7 +22,7 @@ static size_t read_by_file(uint64_t addr, uint8_t *data, size_t len)
 	snprintf(file, sizeof(file), "%s", rundir_file("memory"));
 	unlink(file);
 	if (!bochs_ask("writemem \"%s\" 0x%llx %zu", file,
-		       (unsigned long long)addr, len))
+	               (unsigned long long)addr, len))
 		return 0;
 	f = fopen(file, "re");
 	if (f) {
@@ -82,13 +82,14 @@ static bool write_page(uint64_t phys, const uint8_t *data, size_t len)
 
 	while (len) {
 		unsigned size = len >= 4 && !(phys & 3) ? 4 :
-				len >= 2 && !(phys & 1) ? 2 : 1;
+		                len >= 2 && !(phys & 1) ? 2 :
+		                                          1;
 		uint32_t value = 0;
 
 		memcpy(&value, data, size);
 		n += snprintf(line + n, sizeof(line) - (size_t)n,
-			      "%ssetpmem 0x%llx %u 0x%x", n ? ";" : "",
-			      (unsigned long long)phys, size, value);
+		              "%ssetpmem 0x%llx %u 0x%x", n ? ";" : "",
+		              (unsigned long long)phys, size, value);
 		phys += size;
 		data += size;
 		len -= size;
@@ -136,7 +137,7 @@ size_t memory_read_physical(uint64_t addr, uint8_t *data, size_t len)
 	while (done < len) {
 		size_t n = len - done < 256 ? len - done : 256, got = 0;
 		const char *p = bochs_ask("xp /%zubx 0x%llx", n,
-					  (unsigned long long)(addr + done));
+		                          (unsigned long long)(addr + done));
 
 		while (p && got < n && (p = strpbrk(p, "\t"))) {
 			uint64_t v;

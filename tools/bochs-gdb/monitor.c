@@ -171,7 +171,7 @@ static void insn(int cpu, const char *args)
 
 	bochs_select(cpu);
 	p = bochs_ask("u /%d 0x%llx", count > 0 ? count : 1,
-		      (unsigned long long)pc);
+	              (unsigned long long)pc);
 	/* "0000000040008000: (        ): mov eax, 0x1 ; b801000000" */
 	for (; p && *p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : NULL) {
 		const char *text = strstr(p, "): ");
@@ -216,24 +216,24 @@ static const struct {
 	const char *name;
 	void (*run)(int cpu, const char *args);
 } commands[] = {
-	{ "help", help },	  { "vmexit", vmexit },
-	{ "mode", mode },	  { "only", only },
-	{ "phys", phys },	  { "translate", translate },
-	{ "vmcs", vmcs },	  { "insn", insn },
-	{ "type", type },	  { "forget", forget },
-	{ "c", own_way },	  { "cont", own_way },
+	{ "help", help },         { "vmexit", vmexit },
+	{ "mode", mode },         { "only", only },
+	{ "phys", phys },         { "translate", translate },
+	{ "vmcs", vmcs },         { "insn", insn },
+	{ "type", type },         { "forget", forget },
+	{ "c", own_way },         { "cont", own_way },
 	{ "continue", own_way },  { "s", own_way },
-	{ "step", own_way },	  { "n", own_way },
-	{ "next", own_way },	  { "p", own_way },
-	{ "q", own_way },	  { "quit", own_way },
-	{ "exit", own_way },	  { "lb", own_way },
-	{ "lbreak", own_way },	  { "b", own_way },
-	{ "break", own_way },	  { "d", own_way },
-	{ "del", own_way },	  { "delete", own_way },
-	{ "watch", own_way },	  { "unwatch", own_way },
+	{ "step", own_way },      { "n", own_way },
+	{ "next", own_way },      { "p", own_way },
+	{ "q", own_way },         { "quit", own_way },
+	{ "exit", own_way },      { "lb", own_way },
+	{ "lbreak", own_way },    { "b", own_way },
+	{ "break", own_way },     { "d", own_way },
+	{ "del", own_way },       { "delete", own_way },
+	{ "watch", own_way },     { "unwatch", own_way },
 	{ "vmexitbp", own_way },  { "modebp", own_way },
-	{ "restore", own_way },	  { "sb", own_way },
-	{ "sba", own_way },	  { "crc", harmful },
+	{ "restore", own_way },   { "sb", own_way },
+	{ "sba", own_way },       { "crc", harmful },
 	{ "show \"\"", harmful },
 };
 
@@ -251,8 +251,8 @@ static void pass_through(int cpu, const char *text)
 	regs_forget();
 	nl = a ? strchr(a, '\n') : NULL; /* behind the echo */
 	if (nl)
-		out("%s%s", nl + 1, nl[1] && nl[strlen(nl) - 1] != '\n' ? "\n" :
-									  "");
+		out("%s%s", nl + 1,
+		    nl[1] && nl[strlen(nl) - 1] != '\n' ? "\n" : "");
 	else if (!a)
 		out("Bochs has ended\n");
 }

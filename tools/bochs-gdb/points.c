@@ -177,8 +177,8 @@ static struct watch *watch_find(uint64_t addr, uint64_t len)
 static bool insert(const struct watch *w, char kind)
 {
 	const char *a = bochs_ask("watch %c 0x%llx %llu", kind,
-				  (unsigned long long)w->phys,
-				  (unsigned long long)w->len);
+	                          (unsigned long long)w->phys,
+	                          (unsigned long long)w->len);
 
 	return a && strstr(a, "inserted");
 }
@@ -195,7 +195,8 @@ bool watch_add(int cpu, uint64_t addr, uint64_t len, char type)
 		return false;
 	w->addr = addr;
 	w->len = len;
-	if ((type != '3' && !insert(w, 'w')) || (type != '2' && !insert(w, 'r'))) {
+	if ((type != '3' && !insert(w, 'w')) ||
+	    (type != '2' && !insert(w, 'r'))) {
 		watch_remove(addr, len, 0);
 		return false;
 	}
@@ -213,7 +214,7 @@ void watch_remove(uint64_t addr, uint64_t len, char type)
 			continue;
 		for (int j = 0; j < (type == '4' || !type ? 2 : 1); j++)
 			bochs_ask("unwatch 0x%llx",
-				  (unsigned long long)w->phys);
+			          (unsigned long long)w->phys);
 		w->type = 0;
 	}
 }
@@ -224,7 +225,8 @@ bool watch_hit(uint64_t phys, uint64_t *addr, char *type)
 		struct watch *w = &watches[i];
 
 		/* An access may begin a little before what is watched. */
-		if (!w->type || phys + 64 <= w->phys || phys >= w->phys + w->len)
+		if (!w->type || phys + 64 <= w->phys ||
+		    phys >= w->phys + w->len)
 			continue;
 		*addr = phys < w->phys ? w->addr : w->addr + (phys - w->phys);
 		*type = w->type;

@@ -84,8 +84,8 @@ static void store_bases(uint8_t *bytes, const char *answer)
 		if (!p)
 			return;
 		text_number(&p, &v);
-		snprintf(name, sizeof(name), "%c%c_base",
-			 bases[i][0] | 0x20, bases[i][1] | 0x20);
+		snprintf(name, sizeof(name), "%c%c_base", bases[i][0] | 0x20,
+		         bases[i][1] | 0x20);
 		store_named(bytes, name, v);
 	}
 }
@@ -149,14 +149,14 @@ const uint8_t *regs_get(int cpu)
 		return cache[cpu];
 	bochs_select(cpu);
 	n = snprintf(question, sizeof(question),
-		     "r;sreg;creg;dreg;sse;show \"cpu%d.FPU\";"
-		     "show \"cpu%d.MSR\";show \"cpu%d.VMX.in_vmx\";"
-		     "show \"cpu%d.VMX.in_vmx_guest\";"
-		     "show \"cpu%d.VMX.vmcsptr\"",
-		     cpu, cpu, cpu, cpu, cpu);
+	             "r;sreg;creg;dreg;sse;show \"cpu%d.FPU\";"
+	             "show \"cpu%d.MSR\";show \"cpu%d.VMX.in_vmx\";"
+	             "show \"cpu%d.VMX.in_vmx_guest\";"
+	             "show \"cpu%d.VMX.vmcsptr\"",
+	             cpu, cpu, cpu, cpu, cpu);
 	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
 		n += snprintf(question + n, sizeof(question) - (size_t)n,
-			      ";show \"cpu%d.%s.base\"", cpu, bases[i]);
+		              ";show \"cpu%d.%s.base\"", cpu, bases[i]);
 	answer = bochs_ask("%s", question);
 	if (!answer)
 		return NULL;
@@ -178,7 +178,8 @@ uint64_t regs_value(int cpu, const char *name)
 	if (bytes)
 		memcpy(&v, bytes + reg_offset(n),
 		       (size_t)(reg_table[n].bits < 64 ? reg_table[n].bits :
-							 64) / 8);
+		                                         64) /
+		               8);
 	return v;
 }
 
@@ -196,7 +197,7 @@ static bool restore(int cpu, const char *group, const char *assignments)
 	snprintf(name, sizeof(name), "cpu%d", cpu);
 	if (group[0])
 		rundir_write(name, "cpu%d = {\n %s = {\n%s }\n}\n", cpu, group,
-			     assignments);
+		             assignments);
 	else
 		rundir_write(name, "cpu%d = {\n%s}\n", cpu, assignments);
 	return bochs_ask("restore \"%s\" \"%s\"", name, rundir_file(".")) !=
@@ -209,7 +210,7 @@ static bool real_mode(int cpu)
 }
 
 static bool write_restored(int cpu, const char *to, const uint8_t *bytes,
-			   uint64_t value)
+                           uint64_t value)
 {
 	char group[16] = "", text[256];
 	const char *dot = strchr(to, '.');
@@ -222,20 +223,20 @@ static bool write_restored(int cpu, const char *to, const uint8_t *bytes,
 
 		memcpy(&high, bytes + 8, 8);
 		snprintf(text, sizeof(text),
-			 "  %s0 = 0x%llx\n  %s1 = 0x%llx\n", to,
-			 (unsigned long long)value, to,
-			 (unsigned long long)high);
+		         "  %s0 = 0x%llx\n  %s1 = 0x%llx\n", to,
+		         (unsigned long long)value, to,
+		         (unsigned long long)high);
 	} else if (!strcmp(to, "selector")) {
 		/* Elsewhere a selector means loading a descriptor. */
 		if (!real_mode(cpu) || value > 0xffff)
 			return false;
 		snprintf(text, sizeof(text),
-			 "  selector = 0x%llx\n  base = 0x%llx\n",
-			 (unsigned long long)value,
-			 (unsigned long long)value << 4);
+		         "  selector = 0x%llx\n  base = 0x%llx\n",
+		         (unsigned long long)value,
+		         (unsigned long long)value << 4);
 	} else {
 		snprintf(text, sizeof(text), "  %s = 0x%llx\n", to,
-			 (unsigned long long)value);
+		         (unsigned long long)value);
 	}
 	return restore(cpu, group, text);
 }
@@ -260,7 +261,7 @@ bool regs_set(int cpu, int n, const uint8_t *bytes)
 			value -= regs_value(cpu, "cs_base");
 		bochs_select(cpu);
 		bochs_ask("set %s=0x%llx", reg_table[n].name,
-			  (unsigned long long)value);
+		          (unsigned long long)value);
 	} else if (!write_restored(cpu, to, bytes, value)) {
 		return false;
 	}

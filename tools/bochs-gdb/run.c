@@ -31,7 +31,7 @@ void run_reply(char *reply, size_t size)
 		snprintf(reply, size, bochs_powered_off() ? "W00" : "X09");
 	else
 		snprintf(reply, size, "T%02x%sthread:%x;", last.signal,
-			 last.detail, last.cpu + 1);
+		         last.detail, last.cpu + 1);
 }
 
 static bool param(int cpu, const char *path, uint64_t *decimal)
@@ -114,7 +114,8 @@ static void output(const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	link_output(text, n < (int)sizeof(text) ? (size_t)n : sizeof(text) - 1);
+	link_output(text,
+	            n < (int)sizeof(text) ? (size_t)n : sizeof(text) - 1);
 }
 
 static void report_break(const struct stop *s)
@@ -133,7 +134,7 @@ static void report_watch(const struct stop *s)
 
 	if (watch_hit(s->where, &addr, &type))
 		snprintf(last.detail, sizeof(last.detail), "%s:%llx;",
-			 names[type - '2'], (unsigned long long)addr);
+		         names[type - '2'], (unsigned long long)addr);
 }
 
 static void report(const struct stop *s)
@@ -278,7 +279,7 @@ static enum run_end go(const struct resume *r, bool fits)
 			bochs_send("c");
 		end = wait_for_prompt();
 	} while (end == RUN_STOPPED && !r->step && !interrupted &&
-		 other_world());
+	         other_world());
 	if (end == RUN_STOPPED)
 		explain(r);
 	return end;

@@ -76,7 +76,7 @@ static void get_register(const char *p)
 		error(1);
 	else
 		hex_encode(reply, bytes + reg_offset((int)n),
-			   (size_t)reg_table[n].bits / 8);
+		           (size_t)reg_table[n].bits / 8);
 }
 
 static void set_register(const char *p)
@@ -188,7 +188,8 @@ static bool vcont(const char *p, struct resume *r)
 		int who = -1;
 
 		p++;
-		if (action == 'C' || action == 'S') /* a signal means nothing */
+		if (action == 'C' ||
+		    action == 'S') /* a signal means nothing */
 			p += strcspn(p, ":;");
 		if (*p == ':') {
 			p++;
@@ -222,7 +223,7 @@ static void features(const char *p)
 	if (len > MAX_PACKET / 2)
 		len = MAX_PACKET / 2;
 	snprintf(reply, sizeof(reply), "%c%.*s", at + len < size ? 'm' : 'l',
-		 (int)len, xml + at);
+	         (int)len, xml + at);
 }
 
 static void threads(void)
@@ -243,12 +244,12 @@ static void thread_info(const char *p)
 		return;
 	}
 	snprintf(text, sizeof(text), "CPU %d, %s, %s", who,
-		 run_world(who) == WORLD_GUEST	 ? "guest" :
-		 regs_value(who, "vmx")		 ? "host (VMX root)" :
-						   "host",
-		 regs_value(who, "efer") & 1 << 10 ? "long mode" :
-		 regs_value(who, "cr0") & 1	   ? "protected mode" :
-						     "real mode");
+	         run_world(who) == WORLD_GUEST ? "guest" :
+	         regs_value(who, "vmx")        ? "host (VMX root)" :
+	                                         "host",
+	         regs_value(who, "efer") & 1 << 10 ? "long mode" :
+	         regs_value(who, "cr0") & 1        ? "protected mode" :
+	                                             "real mode");
 	hex_encode(reply, text, strlen(text));
 }
 
@@ -277,9 +278,9 @@ static void query(void)
 
 	if (starts("qSupported"))
 		snprintf(reply, sizeof(reply),
-			 "PacketSize=%x;qXfer:features:read+;QStartNoAckMode+;"
-			 "swbreak+;hwbreak+;vContSupported+",
-			 MAX_PACKET);
+		         "PacketSize=%x;qXfer:features:read+;QStartNoAckMode+;"
+		         "swbreak+;hwbreak+;vContSupported+",
+		         MAX_PACKET);
 	else if (starts(xfer))
 		features(packet + sizeof(xfer) - 1);
 	else if (starts("qfThreadInfo"))
@@ -345,17 +346,39 @@ static void simple(int len)
 	int who;
 
 	switch (packet[0]) {
-	case '?': run_reply(reply, sizeof(reply)); break;
-	case 'g': get_registers(); break;
-	case 'G': set_registers(p); break;
-	case 'p': get_register(p); break;
-	case 'P': set_register(p); break;
-	case 'm': get_memory(p); break;
-	case 'M': set_memory(p, false, len - 1); break;
-	case 'X': set_memory(p, true, len - 1); break;
-	case 'Z': point(p, true); break;
-	case 'z': point(p, false); break;
-	case 'H': select_thread(); break;
+	case '?':
+		run_reply(reply, sizeof(reply));
+		break;
+	case 'g':
+		get_registers();
+		break;
+	case 'G':
+		set_registers(p);
+		break;
+	case 'p':
+		get_register(p);
+		break;
+	case 'P':
+		set_register(p);
+		break;
+	case 'm':
+		get_memory(p);
+		break;
+	case 'M':
+		set_memory(p, false, len - 1);
+		break;
+	case 'X':
+		set_memory(p, true, len - 1);
+		break;
+	case 'Z':
+		point(p, true);
+		break;
+	case 'z':
+		point(p, false);
+		break;
+	case 'H':
+		select_thread();
+		break;
 	case 'T':
 		if (thread(&p, &who) && who >= 0)
 			ok();
@@ -363,8 +386,11 @@ static void simple(int len)
 			error(1);
 		break;
 	case 'q':
-	case 'Q': query(); break;
-	default: break;
+	case 'Q':
+		query();
+		break;
+	default:
+		break;
 	}
 }
 
