@@ -1,0 +1,24 @@
+/*
+ * capture.c - between the current VMCS and a struct vmcs_values.
+ */
+#include "02-vmcs/vmcs.h"
+#include "02-vmcs/vmcs_values.h"
+#include "lib/string.h"
+
+void vmcs_capture(struct vmcs_values *f)
+{
+	memset(f, 0, sizeof(*f));
+	for (unsigned i = 0; i < VMCS_FIELDS; i++) {
+		u64 value;
+
+		if (vmcs_try_vmread(vmcs_fields[i].encoding, &value))
+			f->v[i] = value;
+		else
+			f->absent[i / 64] |= BIT(i % 64);
+	}
+}
+
+void vmcs_put(enum vmcs_index i, u64 value)
+{
+	vmcs_write_any(vmcs_fields[i].encoding, value);
+}
