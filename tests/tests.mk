@@ -86,6 +86,10 @@ format:
 
 # One compiler command for each header, for tests/tree/test_headers.sh.
 HEADERS := $(filter %.h,$(TREE_SOURCES))
+define newline
+
+
+endef
 # Which compiler: arm64's for stage 04 and arm64/ folders, both for neutral ones.
 arm_only = $(findstring /arm64/,/$1)$(findstring /04-,$1)
 x86_only = $(findstring /x86,/$1)$(findstring /01-,$1)$(findstring /02-,$1)$(findstring /03-,$1)
@@ -95,10 +99,28 @@ $(if $(call x86_only,$1),,$(call header_cc,arm64) $1 -x c /dev/null)
 endef
 header_cc = $(call CC.gcc,$1) $(filter-out -MMD -MP,$(CFLAGS.all)) \
 	$(CFLAGS.$1) -fsyntax-only -include
-define newline
-
-
-endef
 $(B)/tests/headers.list: $(HEADERS) tests/tests.mk Makefile
 	$(shell mkdir -p $(@D))$(file >$@,$(foreach h,$(HEADERS),$(call header_lines,$h)$(newline)))
 	@sed -i '/^ *$$/d; s/^ *//' $@
+
+# clang-tidy, again only for what has changed: tests/tree/test_tidy.sh.
+TIDY := $(patsubst %.c,$(B)/tidy/%.ok,$(filter %.c,$(TREE_SOURCES)))
+.PHONY: tidy
+tidy: $(TIDY)
+
+$(B)/tidy/%.ok: %.c $(HEADERS) .clang-tidy
+	@mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $< -- $(call tidy_flags,$(if \
+		$(call arm_only,$<),arm64,x86_64)) 2>/dev/null && touch $@
+tidy_flags = --target=$(triplet.$1) $(filter -I% -std% -ff%,$(CFLAGS.all)) \
+	$(CFLAGS.$1)
+
+#@ make compile_commands    build/compile_commands.json, for an editor's clangd
+.PHONY: compile_commands
+comma := ,
+json_line = {"directory": "$(CURDIR)", "file": "$1", "command": \
+	"$(call CC.gcc,$2) $(CFLAGS.all) $(CFLAGS.$2) -c $1"}
+compile_commands:
+	$(shell mkdir -p $(B))$(file >$(B)/compile_commands.json,[$(foreach f,\
+		$(filter %.c,$(TREE_SOURCES)),$(call json_line,$f,$(if \
+		$(call arm_only,$f),arm64,x86_64))$(comma)$(newline)){}])

@@ -1,0 +1,19 @@
+#!/bin/sh
+# test_clang.sh - clang builds every stage without a warning, and each one of
+# those runs to its end.
+set -eu
+if ! command -v clang >/dev/null || ! command -v ld.lld >/dev/null; then
+	echo "clang or lld is missing (make setup)"
+	exit 77
+fi
+make -s -j"$(nproc)" --no-print-directory B=build/clang TOOLCHAIN=clang all
+for image in build/clang/*/stage-*.elf; do
+	log=build/clang/${image##*/}.log
+	if build/tools/emu --cpus 2 --timeout 120 "$image" >"$log" 2>&1; then
+		echo "$image: ok"
+	else
+		echo "$image: exit status $?"
+		tail -n 20 "$log"
+		exit 1
+	fi
+done
