@@ -37,7 +37,7 @@ OBJCOPY.clang = llvm-objcopy
 # --- flags ---------------------------------------------------------------------
 WARN := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
         -Wvla -Wenum-conversion
-INCLUDE := -I. -Istages -I$(B)/gen
+INCLUDE := -I. -Istages -I$(B) -I$(B)/gen
 CFLAGS.all := -std=gnu11 -O2 -g $(WARN) $(INCLUDE) -ffreestanding -fno-pic \
         -fno-stack-protector -fno-asynchronous-unwind-tables -fno-common \
         -fno-omit-frame-pointer -MMD -MP

@@ -201,6 +201,22 @@ SEGMENT(ss)
 SEGMENT(fs)
 SEGMENT(gs)
 
+static inline u16 read_cs(void)
+{
+	u16 v;
+
+	asm volatile("mov %%cs, %0" : "=r"(v));
+	return v;
+}
+
+static inline u16 str(void)
+{
+	u16 v;
+
+	asm volatile("str %0" : "=r"(v));
+	return v;
+}
+
 static inline void outb(u16 port, u8 v)
 {
 	asm volatile("outb %0, %1" : : "a"(v), "Nd"(port));
@@ -235,6 +251,23 @@ static inline void irq_disable(void)
 static inline void irq_enable(void)
 {
 	asm volatile("sti" : : : "memory");
+}
+
+/* Runs the NMI handler; its IRET ends the blocking of further NMIs. */
+static inline void call_nmi_handler(void)
+{
+	asm volatile("int $2" : : : "memory");
+}
+
+/* x87, MXCSR and XMM to and from 512 bytes, aligned to 16. */
+static inline void fxsave(void *area)
+{
+	asm volatile("fxsave64 (%0)" : : "r"(area) : "memory");
+}
+
+static inline void fxrstor(const void *area)
+{
+	asm volatile("fxrstor64 (%0)" : : "r"(area) : "memory");
 }
 
 /* Interrupts on for one instruction: what is pending is taken here. */

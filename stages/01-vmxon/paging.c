@@ -34,7 +34,7 @@ static bool is_stack_guard(u64 a)
 }
 
 /* The rights of the 4 KiB page at a, as page-table bits; 0 is "no page". */
-static u64 rights(u64 a)
+static u64 page_rights(u64 a)
 {
 	if (a == 0 || is_stack_guard(a))
 		return 0; /* a null pointer, a stack overflow: fault */
@@ -50,7 +50,7 @@ static u64 small_pages(u64 base)
 	u64 *pt = page_alloc();
 
 	for (u64 i = 0; i < 512; i++) {
-		u64 a = base + i * PAGE_SIZE, r = rights(a);
+		u64 a = base + i * PAGE_SIZE, r = page_rights(a);
 
 		pt[i] = r ? a | r : 0;
 	}

@@ -21,6 +21,9 @@
 
 /* CR4 */
 #define CR4_VME BIT(0)
+#define CR4_PVI BIT(1)
+#define CR4_TSD BIT(2)
+#define CR4_DE BIT(3)
 #define CR4_PSE BIT(4)
 #define CR4_PAE BIT(5)
 #define CR4_MCE BIT(6)
@@ -55,6 +58,7 @@
 
 /* MSRs (SDM vol. 4); those of VMX are in vmx_msrs.def. */
 enum msr {
+	IA32_TSC = 0x10,
 	IA32_APIC_BASE = 0x1b,
 	IA32_SYSENTER_CS = 0x174,
 	IA32_SYSENTER_ESP = 0x175,

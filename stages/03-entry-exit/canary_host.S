@@ -1,0 +1,75 @@
+/*
+ * canary_host.S - look at registers as C cannot.
+ */
+#include "03-entry-exit/host_regs.h"
+
+#define AFTER(n) 8 * (n)(%rdx)
+
+	.text
+	.global canary_call, host_simd_load, host_simd_store
+
+/*
+ *   enum vmx_result canary_call(struct vmx_context *c, bool launched,
+ *                               u64 after[16]);
+ *
+ * Calls vmx_enter with patterns in the registers that it must keep, and
+ * stores all of them afterwards, before C can use one.
+ */
+canary_call:
+	push %rbp
+	push %rbx
+	push %r12
+	push %r13
+	push %r14
+	push %r15
+	push %rdx
+	movabs $HOST_PATTERN + 3, %rbx
+	movabs $HOST_PATTERN + 5, %rbp
+	movabs $HOST_PATTERN + 12, %r12
+	movabs $HOST_PATTERN + 13, %r13
+	movabs $HOST_PATTERN + 14, %r14
+	movabs $HOST_PATTERN + 15, %r15
+	call vmx_enter
+	xchg %rdx, (%rsp)
+	mov %rax, AFTER(0)
+	mov %rcx, AFTER(1)
+	mov %rbx, AFTER(3)
+	mov %rbp, AFTER(5)
+	mov %rsi, AFTER(6)
+	mov %rdi, AFTER(7)
+	mov %r8,  AFTER(8)
+	mov %r9,  AFTER(9)
+	mov %r10, AFTER(10)
+	mov %r11, AFTER(11)
+	mov %r12, AFTER(12)
+	mov %r13, AFTER(13)
+	mov %r14, AFTER(14)
+	mov %r15, AFTER(15)
+	pop AFTER(2)
+	pop %r15
+	pop %r14
+	pop %r13
+	pop %r12
+	pop %rbx
+	pop %rbp
+	ret
+
+/* void host_simd_load(const struct host_regs *r); */
+host_simd_load:
+	fninit
+	fildll HR_ST0(%rdi)
+	ldmxcsr HR_MXCSR(%rdi)
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movdqu HR_XMM + 16 * \n(%rdi), %xmm\n
+	.endr
+	ret
+
+/* void host_simd_store(struct host_regs *r); */
+host_simd_store:
+	fistpll HR_ST0(%rdi)
+	fildll HR_ST0(%rdi)
+	stmxcsr HR_MXCSR(%rdi)
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movdqu %xmm\n, HR_XMM + 16 * \n(%rdi)
+	.endr
+	ret

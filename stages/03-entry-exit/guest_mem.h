@@ -1,0 +1,32 @@
+/*
+ * guest_mem.h - the one way to a guest's memory: checked.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+struct vm;
+struct vcpu;
+
+/*
+ * guest_ptr - size bytes of guest memory at gpa as a host pointer, or NULL if
+ * they are not all RAM.
+ */
+void *guest_ptr(const struct vm *vm, gpa_t gpa, u64 size);
+
+/*
+ * guest_translate - the guest-physical address of a guest-virtual one, by the
+ * guest's own page tables (SDM 4.4, 4.5); false if it is not mapped.  Reads
+ * the current VMCS.  Rights are not checked: the guest's instruction has been
+ * checked by the CPU before it exits.
+ */
+bool guest_translate(struct vcpu *v, u64 gva, gpa_t *gpa);
+
+/*
+ * guest_read, guest_write - copy size bytes from or to a guest-virtual
+ * address, which may cross pages; false if a page is not mapped to RAM (then
+ * *fault, if given, is the address that failed).
+ */
+bool guest_read(struct vcpu *v, u64 gva, void *to, u64 size, u64 *fault);
+bool guest_write(struct vcpu *v, u64 gva, const void *from, u64 size,
+                 u64 *fault);
