@@ -17,7 +17,7 @@ const struct vmx_cap vmx_cap_table[] = {
 const unsigned vmx_cap_count = ARRAY_SIZE(vmx_cap_table);
 
 static void read_one(struct vmx_caps *c, enum vmx_msr_index i, bool there,
-		     u64 (*rdmsr)(u32))
+                     u64 (*rdmsr)(u32))
 {
 	if (!there)
 		return;
@@ -69,17 +69,18 @@ static const struct {
 	enum vmx_msr_index msr, true_msr;
 } group_msr[VMX_GROUPS] = {
 	[VMX_PIN] = { IDX_IA32_VMX_PINBASED_CTLS,
-		      IDX_IA32_VMX_TRUE_PINBASED_CTLS },
+	              IDX_IA32_VMX_TRUE_PINBASED_CTLS },
 	[VMX_PROC] = { IDX_IA32_VMX_PROCBASED_CTLS,
-		       IDX_IA32_VMX_TRUE_PROCBASED_CTLS },
+	               IDX_IA32_VMX_TRUE_PROCBASED_CTLS },
 	[VMX_PROC2] = { IDX_IA32_VMX_PROCBASED_CTLS2,
-			IDX_IA32_VMX_PROCBASED_CTLS2 },
+	                IDX_IA32_VMX_PROCBASED_CTLS2 },
 	[VMX_PROC3] = { IDX_IA32_VMX_PROCBASED_CTLS3,
-			IDX_IA32_VMX_PROCBASED_CTLS3 },
+	                IDX_IA32_VMX_PROCBASED_CTLS3 },
 	[VMX_VMFUNC] = { IDX_IA32_VMX_VMFUNC, IDX_IA32_VMX_VMFUNC },
 	[VMX_EXIT] = { IDX_IA32_VMX_EXIT_CTLS, IDX_IA32_VMX_TRUE_EXIT_CTLS },
 	[VMX_EXIT2] = { IDX_IA32_VMX_EXIT_CTLS2, IDX_IA32_VMX_EXIT_CTLS2 },
-	[VMX_ENTRY] = { IDX_IA32_VMX_ENTRY_CTLS, IDX_IA32_VMX_TRUE_ENTRY_CTLS },
+	[VMX_ENTRY] = { IDX_IA32_VMX_ENTRY_CTLS,
+	                IDX_IA32_VMX_TRUE_ENTRY_CTLS },
 };
 
 /* These three are 64 bits wide: all of the MSR is what may be 1. */
@@ -91,7 +92,7 @@ static bool is_wide(enum vmx_group group)
 struct vmx_allowed vmx_allowed(const struct vmx_caps *c, enum vmx_group group)
 {
 	u64 v = c->msr[vmx_has_true_controls(c) ? group_msr[group].true_msr :
-						  group_msr[group].msr];
+	                                          group_msr[group].msr];
 
 	if (is_wide(group))
 		return (struct vmx_allowed){ 0, v };
@@ -110,13 +111,13 @@ bool vmx_may_set(const struct vmx_caps *c, enum vmx_group group, u64 bits)
 struct vmx_allowed vmx_allowed_cr0(const struct vmx_caps *c)
 {
 	return (struct vmx_allowed){ c->msr[IDX_IA32_VMX_CR0_FIXED0],
-				     c->msr[IDX_IA32_VMX_CR0_FIXED1] };
+		                     c->msr[IDX_IA32_VMX_CR0_FIXED1] };
 }
 
 struct vmx_allowed vmx_allowed_cr4(const struct vmx_caps *c)
 {
 	return (struct vmx_allowed){ c->msr[IDX_IA32_VMX_CR4_FIXED0],
-				     c->msr[IDX_IA32_VMX_CR4_FIXED1] };
+		                     c->msr[IDX_IA32_VMX_CR4_FIXED1] };
 }
 
 bool vmx_fits(struct vmx_allowed a, u64 value)

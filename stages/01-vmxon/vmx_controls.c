@@ -24,7 +24,8 @@ const char *vmx_group_name(enum vmx_group group)
 	static const char *const names[VMX_GROUPS] = {
 		[VMX_PIN] = "pin-based VM-execution controls",
 		[VMX_PROC] = "primary processor-based VM-execution controls",
-		[VMX_PROC2] = "secondary processor-based VM-execution controls",
+		[VMX_PROC2] =
+			"secondary processor-based VM-execution controls",
 		[VMX_PROC3] = "tertiary processor-based VM-execution controls",
 		[VMX_VMFUNC] = "VM-function controls",
 		[VMX_EXIT] = "primary VM-exit controls",

@@ -68,12 +68,12 @@ void access_rights_words(u32 ar, char *buf, size_t size)
 		snprintk(buf, size, "unusable");
 		return;
 	}
-	kind = !(ar & AR_S)   ? system_words(ar) :
+	kind = !(ar & AR_S) ? system_words(ar) :
 	       ar & AR_CODE ? code_words(ar) :
-			      data_words(ar);
+	                      data_words(ar);
 	snprintk(buf, size, "%s%s%s, DPL %u%s%s%s", kind,
-		 ar & AR_S && ar & AR_ACCESSED ? ", accessed" : "",
-		 ar & AR_P ? "" : ", NOT PRESENT", (unsigned)AR_DPL(ar),
-		 size_words(ar), ar & AR_G ? ", limit in pages" : "",
-		 ar & AR_RESERVED ? ", RESERVED BITS" : "");
+	         ar & AR_S && ar & AR_ACCESSED ? ", accessed" : "",
+	         ar & AR_P ? "" : ", NOT PRESENT", (unsigned)AR_DPL(ar),
+	         size_words(ar), ar & AR_G ? ", limit in pages" : "",
+	         ar & AR_RESERVED ? ", RESERVED BITS" : "");
 }

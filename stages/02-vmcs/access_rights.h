@@ -23,8 +23,8 @@
 
 /* Bits of the type of a code or data segment (SDM 3.4.5.1). */
 #define AR_ACCESSED BIT(0)
-#define AR_WRITABLE BIT(1)  /* data */
-#define AR_READABLE BIT(1)  /* code */
+#define AR_WRITABLE BIT(1)    /* data */
+#define AR_READABLE BIT(1)    /* code */
 #define AR_EXPAND_DOWN BIT(2) /* data */
 #define AR_CONFORMING BIT(2)  /* code */
 #define AR_CODE BIT(3)

@@ -6,7 +6,7 @@
 #include "lib/print.h"
 
 struct controls controls_round(const struct vmx_caps *caps,
-			       enum vmx_group group, u64 must, u64 nice)
+                               enum vmx_group group, u64 must, u64 nice)
 {
 	struct vmx_allowed a = vmx_allowed(caps, group);
 	u64 value = vmx_adjust(a, must | nice);
@@ -19,7 +19,7 @@ struct controls controls_round(const struct vmx_caps *caps,
 }
 
 static size_t append_name(enum vmx_group group, unsigned bit, char *buf,
-			  size_t size, size_t used)
+                          size_t size, size_t used)
 {
 	const struct vmx_control *k = vmx_control_at(group, bit);
 	const char *comma = used ? ", " : "";
@@ -28,8 +28,9 @@ static size_t append_name(enum vmx_group group, unsigned bit, char *buf,
 		return used;
 	if (k)
 		return used + snprintk(buf + used, size - used, "%s%s", comma,
-				       k->words);
-	return used + snprintk(buf + used, size - used, "%sbit %u", comma, bit);
+		                       k->words);
+	return used +
+	       snprintk(buf + used, size - used, "%sbit %u", comma, bit);
 }
 
 void controls_words(enum vmx_group group, u64 bits, char *buf, size_t size)

@@ -16,7 +16,7 @@ struct controls {
 
 /* controls_round - the best word for a group out of what is wanted. */
 struct controls controls_round(const struct vmx_caps *caps,
-			       enum vmx_group group, u64 must, u64 nice);
+                               enum vmx_group group, u64 must, u64 nice);
 
 /*
  * controls_words - the names of those bits of a group, in the manual's words,

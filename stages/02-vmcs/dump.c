@@ -39,8 +39,8 @@ static void print_wrapped(unsigned column, unsigned indent, const char *text)
 /* A segment's four fields: selector, base, limit, access rights. */
 static bool is_segment_part(const char *name)
 {
-	static const char *const registers[] = { "ES",   "CS", "SS", "DS", "FS",
-		                                 "GS",   "LDTR", "TR" };
+	static const char *const registers[] = { "ES", "CS", "SS",   "DS",
+		                                 "FS", "GS", "LDTR", "TR" };
 
 	if (strncmp(name, "GUEST_", 6) != 0)
 		return false;

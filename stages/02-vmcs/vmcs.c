@@ -15,7 +15,8 @@ static const char *reason_of(enum vmx_result r)
 	u64 error = 0;
 
 	/* With CF there is no current VMCS, so no place for a number. */
-	if (r == VMX_FAIL_VALID && vmcs_try_vmread(VM_INSTRUCTION_ERROR, &error))
+	if (r == VMX_FAIL_VALID &&
+	    vmcs_try_vmread(VM_INSTRUCTION_ERROR, &error))
 		return vmx_error_words(error);
 	return vmx_outcome_name(r);
 }

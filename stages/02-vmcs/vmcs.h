@@ -20,9 +20,9 @@ struct vmx_caps;
 #define VMCS_NO_CPU (~0u)
 
 struct vmcs {
-	u32 *region;   /* one page: revision, abort indicator, the CPU's data */
-	hpa_t pa;      /* its address for VMPTRLD */
-	u32 cpu;       /* the CPU on which it is active, or VMCS_NO_CPU */
+	u32 *region; /* one page: revision, abort indicator, the CPU's data */
+	hpa_t pa;    /* its address for VMPTRLD */
+	u32 cpu;     /* the CPU on which it is active, or VMCS_NO_CPU */
 	bool launched; /* so VMRESUME, not VMLAUNCH: the CPU does not tell */
 };
 

@@ -6,7 +6,7 @@
 const struct vmcs_field vmcs_fields[VMCS_FIELDS] = {
 #define FIELD(name, encoding, width, type, section, words)                    \
 	[VMCS_IDX_##name] = { encoding, VMCS_##width, VMCS_##type,            \
-			      #name,	section,      words },
+		              #name,    section,      words },
 #include "02-vmcs/vmcs_fields.def"
 };
 

@@ -27,23 +27,27 @@
 #define VMCS_ONLY_NAT_IN_NAT(name, encoding) name = encoding,
 
 enum vmcs_field16 {
-#define FIELD(name, encoding, width, ...) VMCS_ONLY_16_IN_##width(name, encoding)
+#define FIELD(name, encoding, width, ...)                                     \
+	VMCS_ONLY_16_IN_##width(name, encoding)
 #include "02-vmcs/vmcs_fields.def"
 };
 
 enum vmcs_field32 {
-#define FIELD(name, encoding, width, ...) VMCS_ONLY_32_IN_##width(name, encoding)
+#define FIELD(name, encoding, width, ...)                                     \
+	VMCS_ONLY_32_IN_##width(name, encoding)
 #include "02-vmcs/vmcs_fields.def"
 };
 
 enum vmcs_field64 {
-#define FIELD(name, encoding, width, ...) VMCS_ONLY_64_IN_##width(name, encoding)
+#define FIELD(name, encoding, width, ...)                                     \
+	VMCS_ONLY_64_IN_##width(name, encoding)
 #include "02-vmcs/vmcs_fields.def"
 };
 
 /* Natural width: as wide as the CPU's registers. */
 enum vmcs_fieldnat {
-#define FIELD(name, encoding, width, ...) VMCS_ONLY_NAT_IN_##width(name, encoding)
+#define FIELD(name, encoding, width, ...)                                     \
+	VMCS_ONLY_NAT_IN_##width(name, encoding)
 #include "02-vmcs/vmcs_fields.def"
 };
 

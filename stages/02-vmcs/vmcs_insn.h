@@ -24,8 +24,8 @@ static inline bool vmcs_try_vmwrite(u64 field, u64 value)
 	bool ok;
 
 	asm volatile("vmwrite %2, %1"
-		     : "=@cca"(ok)
-		     : "r"(field), "r"(value)
-		     : "memory");
+	             : "=@cca"(ok)
+	             : "r"(field), "r"(value)
+	             : "memory");
 	return ok;
 }

@@ -38,11 +38,10 @@ static const struct bit_name efer_bits[] = {
 };
 
 static const struct bit_name rflags_bits[] = {
-	{ 0, "CF" },   { 2, "PF" },   { 4, "AF" },  { 6, "ZF" },
-	{ 7, "SF" },   { 8, "TF" },   { 9, "IF" },  { 10, "DF" },
-	{ 11, "OF" },  { 14, "NT" },  { 16, "RF" }, { 17, "VM" },
-	{ 18, "AC" },  { 19, "VIF" }, { 20, "VIP" }, { 21, "ID" },
-	{ 0, NULL },
+	{ 0, "CF" },  { 2, "PF" },  { 4, "AF" },  { 6, "ZF" },   { 7, "SF" },
+	{ 8, "TF" },  { 9, "IF" },  { 10, "DF" }, { 11, "OF" },  { 14, "NT" },
+	{ 16, "RF" }, { 17, "VM" }, { 18, "AC" }, { 19, "VIF" }, { 20, "VIP" },
+	{ 21, "ID" }, { 0, NULL },
 };
 
 static const struct bit_name blocking_bits[] = {
@@ -68,10 +67,14 @@ static void bits_words(const struct bit_name *t, u64 v, char *buf, size_t size)
 static void event_words(u64 v, char *buf, size_t size)
 {
 	static const char *const types[] = {
-		"external interrupt", "reserved type 1",
-		"NMI",                "hardware exception",
-		"software interrupt", "privileged software exception",
-		"software exception", "other event",
+		"external interrupt",
+		"reserved type 1",
+		"NMI",
+		"hardware exception",
+		"software interrupt",
+		"privileged software exception",
+		"software exception",
+		"other event",
 	};
 
 	if (!(v & BIT(31))) {

@@ -7,7 +7,7 @@
 static const struct entry_rule rules[ENTRY_RULES] = {
 #define RULE(id, group, section, field, sentence, ...)                        \
 	[RULE_##id] = { #id, RULES_##group, section, VMCS_IDX_##field,        \
-			sentence },
+		        sentence },
 #include "02-vmcs/entry_checks/rules.def"
 };
 

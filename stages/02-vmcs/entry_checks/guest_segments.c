@@ -7,51 +7,51 @@
 /* The order of their fields, so that one is found from its register. */
 enum segment { ES, CS, SS, DS, FS, GS, LDTR, TR };
 
-static u64 selector(const struct check *k, enum segment s)
+static u64 seg_selector(const struct check *k, enum segment s)
 {
 	return k->f->v[VMCS_IDX_GUEST_ES_SELECTOR + s];
 }
 
-static u64 base(const struct check *k, enum segment s)
+static u64 seg_base(const struct check *k, enum segment s)
 {
 	return k->f->v[VMCS_IDX_GUEST_ES_BASE + s];
 }
 
-static u64 limit(const struct check *k, enum segment s)
+static u64 seg_limit(const struct check *k, enum segment s)
 {
 	return k->f->v[VMCS_IDX_GUEST_ES_LIMIT + s];
 }
 
-static u32 rights(const struct check *k, enum segment s)
+static u32 seg_rights(const struct check *k, enum segment s)
 {
 	return k->f->v[VMCS_IDX_GUEST_ES_ACCESS_RIGHTS + s];
 }
 
-static bool usable(const struct check *k, enum segment s)
+static bool seg_usable(const struct check *k, enum segment s)
 {
-	return !(rights(k, s) & AR_UNUSABLE);
+	return !(seg_rights(k, s) & AR_UNUSABLE);
 }
 
 /* Do the checks of a segment outside virtual-8086 mode apply? */
-static bool checked(const struct check *k, enum segment s)
+static bool seg_checked(const struct check *k, enum segment s)
 {
-	return !V86_GUEST && (s == CS || usable(k, s));
+	return !V86_GUEST && (s == CS || seg_usable(k, s));
 }
 
 /* Type 3 in CS is what real mode leaves there. */
 static bool cs_is_data(const struct check *k)
 {
-	return AR_TYPE(rights(k, CS)) == 3;
+	return AR_TYPE(seg_rights(k, CS)) == 3;
 }
 
 static bool cs_is_code(const struct check *k)
 {
-	return rights(k, CS) & AR_CODE && rights(k, CS) & AR_ACCESSED;
+	return seg_rights(k, CS) & AR_CODE && seg_rights(k, CS) & AR_ACCESSED;
 }
 
 static bool cs_is_conforming(const struct check *k)
 {
-	return rights(k, CS) & AR_CONFORMING;
+	return seg_rights(k, CS) & AR_CONFORMING;
 }
 
 static bool cs_type(const struct check *k)
@@ -61,7 +61,7 @@ static bool cs_type(const struct check *k)
 
 static bool tr_type(const struct check *k)
 {
-	u64 type = AR_TYPE(rights(k, TR));
+	u64 type = AR_TYPE(seg_rights(k, TR));
 
 	return type == TYPE_TSS_BUSY ||
 	       (type == TYPE_TSS_16_BUSY && !IA32E_GUEST);
