@@ -66,7 +66,7 @@ define arch_rules
 $(B)/$1/%.c.o: %.c Makefile
 	@mkdir -p $$(@D)
 	@echo "  CC      $$<"
-	$(Q)$(call CC.$(TOOLCHAIN),$1) $(CFLAGS.all) $(CFLAGS.$1) $(CFLAGS.$(TOOLCHAIN)) -c -o $$@ $$<
+	$(Q)$(call CC.$(TOOLCHAIN),$1) $(CFLAGS.all) $$(CFLAGS.$1) $(CFLAGS.$(TOOLCHAIN)) -c -o $$@ $$<
 $(B)/$1/%.S.o: %.S Makefile
 	@mkdir -p $$(@D)
 	@echo "  AS      $$<"
@@ -93,11 +93,11 @@ help:
 #@        CPUS=N  ARGS=...   CPUs, and words for the stage's command line
 run:
 	$(Q)tools/setup --quiet run
-	$(Q)$(BUILD) $(image) $(EMU)
+	$(Q)$(BUILD) $(image) $(also.$(STAGE)) $(EMU)
 	$(Q)$(EMU) --backend $(BACKEND) --cpus $(CPUS) $(image) $(ARGS)
 
 #@ make all                 build every stage
-all: $(foreach s,$(STAGES),$(B)/$(arch.$s)/stage-$s.elf) $(EMU)
+all: $(foreach s,$(STAGES),$(B)/$(arch.$s)/stage-$s.elf $(also.$s)) $(EMU)
 
 #@ make clean               remove build/
 clean:

@@ -1,0 +1,26 @@
+/*
+ * gicv3.h - the machine's interrupt controller, as the host uses it
+ * (Arm IHI 0069).
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/* Interrupt numbers (INTIDs): 0-15 software, 16-31 private to a CPU. */
+#define INTID_HOST_TIMER 26 /* EL2's physical timer */
+#define INTID_GUEST_VTIMER 27
+#define INTID_GUEST_PTIMER 30
+#define INTID_PRIVATE 32
+
+/* gic_init - the distributor, once; gic_cpu_init - on each CPU. */
+void gic_init(void);
+void gic_cpu_init(void);
+
+/* gic_on - call fn for this private interrupt, and let it through here. */
+void gic_on(unsigned intid, void (*fn)(void));
+
+/* gic_mask - let a private interrupt through on this CPU, or not. */
+void gic_mask(unsigned intid, bool masked);
+
+/* gic_handle - called by the IRQ vector: acknowledge, call, end. */
+void gic_handle(void);
