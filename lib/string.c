@@ -6,7 +6,7 @@
 #include "lib/types.h"
 
 /* A word that may lie over an object of any type (C11 6.5, paragraph 7). */
-typedef u64 __attribute__((may_alias)) word;
+typedef u64 __attribute__((may_alias)) wide;
 
 /* Emulators pay by the instruction: whole words where both ends allow it. */
 static bool is_word_wise(const void *a, const void *b, size_t n)
@@ -20,8 +20,8 @@ void *memcpy(void *dst, const void *src, size_t n)
 	const u8 *s = src;
 
 	if (is_word_wise(dst, src, n)) {
-		word *to = dst;
-		const word *from = src;
+		wide *to = dst;
+		const wide *from = src;
 
 		for (n /= 8; n--;)
 			*to++ = *from++;
@@ -49,7 +49,7 @@ void *memset(void *dst, int c, size_t n)
 	u8 *d = dst;
 
 	if (is_word_wise(dst, dst, n)) {
-		word *to = dst, all = (u8)c * 0x0101010101010101ul;
+		wide *to = dst, all = (u8)c * 0x0101010101010101ul;
 
 		for (n /= 8; n--;)
 			*to++ = all;

@@ -7,13 +7,12 @@
  */
 #pragma once
 
-/* Where a 64-bit guest's image lies, its page tables, and the block. */
-#define GUEST_TABLES_GPA 0x1000
-#define GUEST_GPA 0x10000
+#include "guests/x86_64/layout.h"
+
+/* Where the block lies in the guest. */
 #define CANARY_GPA 0x20000
 /* A guest-physical page that is RAM only when the host maps it. */
 #define CANARY_HOLE_GPA 0x3f000000
-#define CANARY_STACK_GPA 0xf000
 #define CANARY_VECTOR 0x40
 
 /* Slots: RAX, RCX, ... R15 in the manual's order, then: */
@@ -54,19 +53,12 @@
 #define PHASE_BAD 1
 #define PHASE_DONE 2
 
-/* Ways to leave, in the order of the guest's jump table. */
-#define CANARY_KINDS(K)                                                       \
-	K(CPUID) K(HLT) K(VMCALL) K(OUT) K(IN) K(OUTS) K(RDMSR) K(WRMSR)      \
-	K(MOV_CR8) K(WBINVD) K(EPT_WRITE) K(INT3) K(UD2) K(SPIN)
-
 #ifndef __ASSEMBLER__
 #include "lib/types.h"
 
 enum canary_guest_kind {
-#define K(name) CANARY_##name,
-	CANARY_KINDS(K)
-#undef K
-	CANARY_GUEST_KINDS
+#define WAY(name) CANARY_##name,
+#include "guests/x86_64/canary_ways.def"
 };
 
 struct canary_block {

@@ -21,7 +21,7 @@ canary64_start:
 	fninit
 
 round:
-	mov $VA(CANARY_STACK_GPA), %esp
+	mov $VA(GUEST_STACK_GPA), %esp
 	movabs $CANARY_MUL, %r8
 	movabs $CANARY_ADD, %r9
 	xor %ecx, %ecx
@@ -248,7 +248,7 @@ idt:
 	.endr
 
 ways:
-#define K(name) .quad way_##name;
-	CANARY_KINDS(K)
+#define WAY(name) .quad way_##name
+#include "guests/x86_64/canary_ways.def"
 way:
 	.quad 0

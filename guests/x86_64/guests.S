@@ -13,4 +13,6 @@ guest_\name\()_end:
 	guest events64
 	guest canary64
 	guest spin64
+	guest peek64
+	guest cost64
 	guest real16

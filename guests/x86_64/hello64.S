@@ -27,9 +27,13 @@ hello64_start:
 	/* what CPU is this? */
 	mov $0x40000000, %eax
 	cpuid
-	mov %ebx, name(%rip)
-	mov %ecx, name + 4(%rip)
-	mov %edx, name + 8(%rip)
+	lea name(%rip), %rdi
+	mov %ebx, %eax
+	stosl
+	mov %ecx, %eax
+	stosl
+	mov %edx, %eax
+	stosl
 	lea who(%rip), %rsi
 	mov $who_end - who, %ecx
 	mov $CONSOLE_PORT, %edx
@@ -37,10 +41,14 @@ hello64_start:
 
 	/* memory that is not there yet: the host may give it */
 	movq $0x1234, BEYOND_RAM
-	mov BEYOND_RAM, %rax
-	vmcall
+	cmpq $0x1234, BEYOND_RAM
+	jne 1f
+	lea memory(%rip), %rsi
+	mov $memory_end - memory, %ecx
+	mov $CONSOLE_PORT, %edx
+	rep outsb
 
-	hlt
+1:	hlt
 	xor %eax, %eax
 	vmcall
 	ud2
@@ -55,3 +63,6 @@ who:
 name:
 	.ascii "............\n"
 who_end:
+memory:
+	.ascii "    guest: the memory that I reached for is there now\n"
+memory_end:

@@ -76,8 +76,8 @@ void paging_init(void)
 		if (a % GiB == 0)
 			pdpt[a / GiB] = (u64)page_alloc() | PTE_P | PTE_W;
 		pd = (u64 *)ALIGN_DOWN(pdpt[a / GiB], PAGE_SIZE);
-		pd[a % GiB / LARGE] = a < (u64)__image_end ? small_pages(a) :
-		                                             large_page(a);
+		pd[a % GiB / LARGE] =
+			a < (u64)__image_end ? small_pages(a) : large_page(a);
 	}
 	paging_load();
 }

@@ -18,9 +18,9 @@ static void describe_machine(void)
 	char name[49];
 
 	cpu_brand(name);
-	printk("World Switch, stage %s\nmachine: %s, %u CPU%s, %lu MiB of memory\n", stage_number,
-	       name, smp_count(),
-	       smp_count() > 1 ? "s" : "", pages_free_bytes() / MiB);
+	printk("World Switch, stage %s\nmachine: %s, %u CPU%s, %lu MiB of memory\n",
+	       stage_number, name, smp_count(), smp_count() > 1 ? "s" : "",
+	       pages_free_bytes() / MiB);
 }
 
 /* Ways to go wrong on purpose: tests of how a run ends, and exercises. */
@@ -45,7 +45,7 @@ void boot_main(u32 magic, const struct multiboot_info *info)
 {
 	const char *cmdline = "";
 
-	console_init();                           /* now printk works */
+	console_init(); /* now printk works */
 	if (magic != MULTIBOOT_BOOTED || !(info->flags & MULTIBOOT_HAS_MEM))
 		stage_failed("not started by a Multiboot 1 boot loader");
 	if (info->flags & MULTIBOOT_HAS_CMDLINE)
@@ -55,12 +55,12 @@ void boot_main(u32 magic, const struct multiboot_info *info)
 		             info->mem_upper / KiB + 1,
 		             PAGES_MIN_MEMORY / MiB);
 
-	pages_init(MiB + info->mem_upper * KiB);  /* memory in pages */
-	trap_init();                              /* exceptions are decoded */
-	cpu_init(0);                              /* GDT, TSS, this_cpu() */
-	paging_init();                            /* W^X, guarded stacks */
-	lapic_init();                             /* messages to other CPUs */
-	smp_start();                              /* ... which start now */
+	pages_init(MiB + info->mem_upper * KiB); /* memory in pages */
+	trap_init();                             /* exceptions are decoded */
+	cpu_init(0);                             /* GDT, TSS, this_cpu() */
+	paging_init();                           /* W^X, guarded stacks */
+	lapic_init();                            /* messages to other CPUs */
+	smp_start();                             /* ... which start now */
 	describe_machine();
 	provoke(cmdline);
 	stage_main(cmdline);

@@ -97,8 +97,7 @@ struct invvpid_desc {
 	u64 vpid, gva;
 };
 
-static inline enum vmx_result vmx_invept(u64 type,
-                                         const struct invept_desc *d)
+static inline enum vmx_result vmx_invept(u64 type, const struct invept_desc *d)
 {
 	bool cf, zf;
 

@@ -58,7 +58,7 @@ static void set_limits(struct canary_block *b, const struct canary_test *t)
 {
 	for (int i = 0; i < CANARY_SLOTS; i++)
 		limit_slot(b, i, ~0ul, 0);
-	limit_slot(b, SLOT_RSP, 0, GUEST_VA_BASE + CANARY_STACK_GPA);
+	limit_slot(b, SLOT_RSP, 0, GUEST_VA_BASE + GUEST_STACK_GPA);
 	limit_slot(b, SLOT_RFLAGS, FLAGS_VARY, RFLAGS_FIXED | RFLAGS_IF);
 	for (int i = SLOT_DR0; i <= SLOT_DR3; i++)
 		limit_slot(b, i, CANONICAL, 0);
@@ -83,8 +83,7 @@ static void make_ready(struct canary *c, const struct vmx_caps *caps)
 	missing = vcpu_init(&c->v, &c->vm, caps);
 	if (missing)
 		panic("this CPU lacks: %s", missing);
-	c->block = guest_ptr(&c->vm, (gpa_t){ CANARY_GPA },
-	                     sizeof(*c->block));
+	c->block = guest_ptr(&c->vm, (gpa_t){ CANARY_GPA }, sizeof(*c->block));
 	c->ready = true;
 }
 
@@ -96,15 +95,15 @@ static void start_guest(struct canary *c, u64 rounds)
 	memset(c->vm.ram, 0, c->vm.ram_size);
 	guest_load(&c->vm, (gpa_t){ GUEST_GPA }, GUEST_IMAGE(canary64));
 	guest_state_64(v, GUEST_VA_BASE + GUEST_GPA,
-	               GUEST_VA_BASE + CANARY_STACK_GPA,
+	               GUEST_VA_BASE + GUEST_STACK_GPA,
 	               guest_map_64(v, (gpa_t){ GUEST_TABLES_GPA }));
 	vmcs_write32(EXCEPTION_BITMAP, c->test->exceptions);
 	vcpu_clear_timer(v);
 	v->events = (struct pending){ .irq = NO_VECTOR };
 	set_limits(b, c->test);
 	for (int i = 0; i < CANARY_SLOTS; i++)
-		b->raw[i] = 0x9e3779b97f4a7c15 * (u64)(i + 1) +
-		            this_cpu()->number;
+		b->raw[i] =
+			0x9e3779b97f4a7c15 * (u64)(i + 1) + this_cpu()->number;
 	b->skip = c->test->outputs;
 	b->kind = c->test->kind;
 	b->rounds = rounds;
@@ -156,8 +155,8 @@ static bool check_stored(struct canary *c)
 			return complain(c, "the guest's stored", gpr_names[i],
 			                vcpu_reg(&c->v, i), want[i]);
 	if (c->v.regs.cr2 != want[SLOT_CR2])
-		return complain(c, "the guest's stored", "CR2",
-		                c->v.regs.cr2, want[SLOT_CR2]);
+		return complain(c, "the guest's stored", "CR2", c->v.regs.cr2,
+		                want[SLOT_CR2]);
 	return true;
 }
 
@@ -196,9 +195,8 @@ static bool check_reason(struct canary *c, u32 reason)
 		return true;
 	snprintk(c->report->text, sizeof(c->report->text),
 	         "%s, round %lu: exit reason %#x (%s), not %u (%s)",
-	         c->test->name, c->round, c->v.reason,
-	         exit_name(c->v.reason), reason,
-	         exit_name(reason));
+	         c->test->name, c->round, c->v.reason, exit_name(c->v.reason),
+	         reason, exit_name(reason));
 	return false;
 }
 

@@ -5,11 +5,14 @@
 
 #include "03-entry-exit/vcpu.h"
 
-#define GUEST_DECLARE(name) extern const u8 guest_##name[], guest_##name##_end[]
+#define GUEST_DECLARE(name)                                                   \
+	extern const u8 guest_##name[], guest_##name##_end[]
 GUEST_DECLARE(hello64);
 GUEST_DECLARE(events64);
 GUEST_DECLARE(canary64);
 GUEST_DECLARE(spin64);
+GUEST_DECLARE(peek64);
+GUEST_DECLARE(cost64);
 GUEST_DECLARE(real16);
 
 /* For guest_load: where the program's bytes begin and end. */

@@ -142,8 +142,7 @@ enum exit_action handle_cr(struct vcpu *v)
 
 	switch (CR_ACCESS(q)) {
 	case CR_MOV_TO:
-		return mov_to_cr(v, CR_NUMBER(q),
-		                 vcpu_reg(v, CR_REGISTER(q)));
+		return mov_to_cr(v, CR_NUMBER(q), vcpu_reg(v, CR_REGISTER(q)));
 	case CR_MOV_FROM:
 		if (CR_NUMBER(q) != 8)
 			return EXIT_UNHANDLED;

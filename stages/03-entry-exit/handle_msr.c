@@ -12,8 +12,8 @@
 
 /* MSRs whose guest value lives in the VMCS while the host runs. */
 static const u32 in_vmcs[] = {
-	IA32_FS_BASE,       IA32_GS_BASE,       IA32_SYSENTER_CS,
-	IA32_SYSENTER_ESP,  IA32_SYSENTER_EIP,  IA32_PAT,
+	IA32_FS_BASE,      IA32_GS_BASE,      IA32_SYSENTER_CS,
+	IA32_SYSENTER_ESP, IA32_SYSENTER_EIP, IA32_PAT,
 };
 
 static const u32 switched[] = {

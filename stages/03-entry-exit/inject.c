@@ -58,8 +58,8 @@ static bool nmi_is_open(void)
 {
 	u32 blocked = vmcs_read32(GUEST_INTERRUPTIBILITY_STATE);
 
-	return !(blocked & (BLOCKING_BY_NMI | BLOCKING_BY_MOV_SS |
-	                    BLOCKING_BY_STI));
+	return !(blocked &
+	         (BLOCKING_BY_NMI | BLOCKING_BY_MOV_SS | BLOCKING_BY_STI));
 }
 
 static bool irq_is_open(void)

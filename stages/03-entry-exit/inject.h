@@ -32,8 +32,8 @@ struct pending {
 	u32 error_code;
 	u32 length; /* of the instruction, for software events */
 	bool nmi;
-	int irq;        /* an external interrupt's vector, or NO_VECTOR */
-	bool any;       /* one of the above: look before the next entry */
+	int irq;  /* an external interrupt's vector, or NO_VECTOR */
+	bool any; /* one of the above: look before the next entry */
 };
 
 /* inject_exception - queue an exception; one with an error code as such. */

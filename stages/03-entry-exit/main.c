@@ -1,24 +1,53 @@
+/*
+ * main.c - stage 03: guests go in and come out, and nothing leaks.
+ */
 #include "01-vmxon/cpu.h"
 #include "01-vmxon/smp.h"
 #include "01-vmxon/stage.h"
 #include "01-vmxon/vmx.h"
 #include "01-vmxon/vmx_caps.h"
-#include "03-entry-exit/canary.h"
+#include "03-entry-exit/demo.h"
 #include "lib/panic.h"
+#include "lib/string.h"
 
 const char stage_number[] = "03";
+
 static struct vmx_caps caps;
 
+static void enter_vmx(void *arg)
+{
+	const char *obstacle = vmx_probe(arg);
+
+	if (obstacle)
+		stage_failed("CPU %u: %s", this_cpu()->number, obstacle);
+	vmx_on(arg);
+}
+
+static void leave_vmx(void *arg)
+{
+	(void)arg;
+	vmx_off();
+}
+
+/*
+ * Words on the command line: "canary" runs the canaries only, thousands of
+ * rounds each; "demo" all but the canaries.
+ */
 void stage_main(const char *cmdline)
 {
-	const char *obstacle = vmx_probe(&caps);
-	(void)cmdline;
-	if (obstacle) stage_failed("%s", obstacle);
-	vmx_on(&caps);
-	for (unsigned i = 0; i < canary_test_count; i++) {
-		struct canary_report r;
-		if (canary_tests[i].flags & CANARY_NEEDS_NMIS) continue;
-		bool ok = canary_run(&canary_tests[i], &caps, 2000, &r);
-		printk("%s: %s %lu exits %s\n", canary_tests[i].name, ok ? "ok" : "BAD", r.exits, r.text);
+	bool all = !word_in(cmdline, "canary");
+
+	smp_run(enter_vmx, &caps);                /* stage 01, on every CPU */
+	if (all) {
+		demo_first_guest(&caps);          /* in, out, and in again */
+		demo_real_mode(&caps);            /* the same from 1978 */
+		demo_ept(&caps);                  /* memory */
+		demo_events(&caps);               /* interrupts, exceptions */
+		demo_endless_loop(&caps);         /* a guest that never exits */
+		demo_failures(&caps);             /* entries that fail */
 	}
+	if (!word_in(cmdline, "demo"))
+		demo_canaries(&caps, all ? 250 : 2000); /* nothing leaks */
+	demo_cost(&caps);                         /* and it is cheap */
+	smp_run(leave_vmx, NULL);
 }

@@ -41,17 +41,17 @@ struct vcpu {
 	const exit_handler *handlers; /* by basic exit reason */
 	const struct vmx_caps *caps;
 
-	u32 reason;            /* VM_EXIT_REASON of the last exit */
-	u32 error;             /* VM_INSTRUCTION_ERROR of a failed entry */
-	u64 vmcall_result;     /* what handle_vmcall found in RAX */
-	u64 cr8;               /* the guest's task priority */
-	struct pending events; /* what to inject */
+	u32 reason;                /* VM_EXIT_REASON of the last exit */
+	u32 error;                 /* VM_INSTRUCTION_ERROR of a failed entry */
+	u64 vmcall_result;         /* what handle_vmcall found in RAX */
+	u64 cr8;                   /* the guest's task priority */
+	struct pending events;     /* what to inject */
 	struct switch_state state; /* what switch.c switches */
 
 	u32 exception_bitmap; /* exceptions for the caller, not the guest */
 	u32 last_cpu;         /* whose tables HOST_ fields name */
 	u64 *msr_bitmap;
-	u64 exits;            /* how many so far */
+	u64 exits; /* how many so far */
 };
 
 /*
@@ -99,8 +99,9 @@ enum run_result vcpu_run(struct vcpu *v);
 static inline void vcpu_skip(struct vcpu *v)
 {
 	(void)v;
-	vmcs_writenat(GUEST_RIP, vmcs_readnat(GUEST_RIP) +
-	                                 vmcs_read32(VM_EXIT_INSTRUCTION_LENGTH));
+	vmcs_writenat(GUEST_RIP,
+	              vmcs_readnat(GUEST_RIP) +
+	                      vmcs_read32(VM_EXIT_INSTRUCTION_LENGTH));
 	/*
 	 * A STI or MOV SS before it shadows one instruction: this one.  The
 	 * field is mostly zero; reading it costs less than writing it.
@@ -109,7 +110,8 @@ static inline void vcpu_skip(struct vcpu *v)
 
 	if (blocked & (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS))
 		vmcs_write32(GUEST_INTERRUPTIBILITY_STATE,
-		             blocked & ~(BLOCKING_BY_STI | BLOCKING_BY_MOV_SS));
+		             blocked &
+		                     ~(BLOCKING_BY_STI | BLOCKING_BY_MOV_SS));
 }
 
 /*

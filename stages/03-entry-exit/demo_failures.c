@@ -1,0 +1,91 @@
+/*
+ * demo_failures.c - entries that fail, each in its way, and a guest that
+ * kills itself.
+ */
+#include "01-vmxon/cpu.h"
+#include "03-entry-exit/demo.h"
+#include "03-entry-exit/machine.h"
+#include "lib/panic.h"
+
+static struct machine m;
+
+/* Error numbers (vmx_errors.def). */
+#define ERROR_LAUNCH_NOT_CLEAR 4
+#define ERROR_RESUME_NOT_LAUNCHED 5
+
+static void expect_error(const char *what, u32 error)
+{
+	enum run_result r = machine_run(&m);
+
+	if (r != RUN_ENTRY_FAILED || m.v.error != error)
+		stage_failed("%s: result %d, error %u", what, r, m.v.error);
+	printk("  %s: error %u, %s\n", what, error, vmx_error_words(error));
+}
+
+static void wrong_instruction(void)
+{
+	m.v.vmcs.launched = true; /* a lie */
+	expect_error("VMRESUME of a VMCS that is clear",
+	             ERROR_RESUME_NOT_LAUNCHED);
+	m.v.vmcs.launched = false;
+	machine_must_run(&m, EXIT_VMCALL);
+	m.v.vmcs.launched = false; /* the other lie */
+	expect_error("VMLAUNCH of a VMCS that is launched",
+	             ERROR_LAUNCH_NOT_CLEAR);
+	m.v.vmcs.launched = true;
+}
+
+/* A failed entry that is reported as an exit: bit 31 of the reason. */
+static void bad_guest_state(void)
+{
+	u64 rflags = vmcs_readnat(GUEST_RFLAGS);
+
+	vmcs_writenat(GUEST_RFLAGS, rflags & ~RFLAGS_FIXED);
+	if (machine_run(&m) != RUN_BAD_STATE)
+		stage_failed("RFLAGS without bit 1 was accepted");
+	printk("  RFLAGS with bit 1 clear: exit reason %#x, %s\n", m.v.reason,
+	       exit_words(m.v.reason));
+	vmcs_writenat(GUEST_RFLAGS, rflags);
+	machine_must_run(&m, EXIT_VMCALL);
+	printk("  set right again, the guest goes on\n");
+}
+
+/* Entered only by mistake: no vCPU is there at all. */
+static void no_current_vmcs(void)
+{
+	struct vmx_context none = { 0 };
+	enum vmx_result r;
+
+	machine_done(&m);
+	r = vmx_enter(&none, true);
+	if (r != VMX_FAIL_INVALID)
+		stage_failed("VMRESUME without a VMCS: %d", r);
+	printk("  VMRESUME without a current VMCS: %s\n", vmx_outcome_name(r));
+}
+
+/* spin64's second entry stands 16 bytes after the first. */
+#define TRIPLE_FAULT_ENTRY (MACHINE_ENTRY + 16)
+
+static void triple_fault(const struct vmx_caps *caps)
+{
+	machine_init(&m, caps);
+	machine_start_64(&m, GUEST_IMAGE(spin64));
+	vmcs_writenat(GUEST_RIP, TRIPLE_FAULT_ENTRY);
+	machine_must_run(&m, EXIT_TRIPLE_FAULT);
+	printk("  a guest without an IDT executes UD2: exit reason %u, %s, at "
+	       "its RIP %#lx\n    its VM is over, the host goes on\n",
+	       m.v.reason, exit_words(m.v.reason), vmcs_readnat(GUEST_RIP));
+	machine_done(&m);
+}
+
+void demo_failures(const struct vmx_caps *caps)
+{
+	printk("\nWhat can go wrong:\n");
+	machine_init(&m, caps);
+	machine_start_64(&m, GUEST_IMAGE(peek64));
+	m.v.regs.rdi = MACHINE_ENTRY;
+	wrong_instruction();
+	bad_guest_state();
+	no_current_vmcs();
+	triple_fault(caps);
+}
