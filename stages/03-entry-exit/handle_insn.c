@@ -51,7 +51,8 @@ enum exit_action handle_cpuid(struct vcpu *v)
 	u32 leaf = (u32)v->regs.rax;
 	struct cpuid r = cpuid(leaf, (u32)v->regs.rcx);
 
-	if (leaf <= LEAF_HYPERVISOR)
+	/* The leaves that only name the CPU are its own. */
+	if (leaf - 1 < LEAF_HYPERVISOR)
 		hide(leaf, &r);
 	v->regs.rax = r.eax;
 	v->regs.rbx = r.ebx;

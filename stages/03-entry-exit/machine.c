@@ -43,8 +43,7 @@ void machine_init(struct machine *m, const struct vmx_caps *caps)
 void machine_start_64(struct machine *m, const u8 *start, const u8 *end)
 {
 	guest_load(&m->vm, (gpa_t){ GUEST_GPA }, start, end);
-	guest_state_64(&m->v, MACHINE_ENTRY,
-	               GUEST_VA_BASE + GUEST_STACK_GPA,
+	guest_state_64(&m->v, MACHINE_ENTRY, GUEST_VA_BASE + GUEST_STACK_GPA,
 	               guest_map_64(&m->v, (gpa_t){ GUEST_TABLES_GPA }));
 }
 

@@ -37,17 +37,17 @@ void stage_main(const char *cmdline)
 {
 	bool all = !word_in(cmdline, "canary");
 
-	smp_run(enter_vmx, &caps);                /* stage 01, on every CPU */
+	smp_run(enter_vmx, &caps); /* stage 01, on every CPU */
 	if (all) {
-		demo_first_guest(&caps);          /* in, out, and in again */
-		demo_real_mode(&caps);            /* the same from 1978 */
-		demo_ept(&caps);                  /* memory */
-		demo_events(&caps);               /* interrupts, exceptions */
-		demo_endless_loop(&caps);         /* a guest that never exits */
-		demo_failures(&caps);             /* entries that fail */
+		demo_first_guest(&caps);  /* in, out, and in again */
+		demo_real_mode(&caps);    /* the same from 1978 */
+		demo_ept(&caps);          /* memory */
+		demo_events(&caps);       /* interrupts, exceptions */
+		demo_endless_loop(&caps); /* a guest that never exits */
+		demo_failures(&caps);     /* entries that fail */
 	}
 	if (!word_in(cmdline, "demo"))
 		demo_canaries(&caps, all ? 250 : 2000); /* nothing leaks */
-	demo_cost(&caps);                         /* and it is cheap */
+	demo_cost(&caps);                               /* and it is cheap */
 	smp_run(leave_vmx, NULL);
 }

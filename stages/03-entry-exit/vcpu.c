@@ -122,37 +122,6 @@ void vcpu_put(struct vcpu *v)
 	switch_to_host(&v->state);
 }
 
-void vcpu_before_enter(struct vcpu *v)
-{
-	if (v->events.any)
-		inject_before_entry(v);
-}
-
-void vcpu_after_enter(struct vcpu *v, enum vmx_result r)
-{
-	if (r != VMX_OK) {
-		v->error = r == VMX_FAIL_VALID ?
-		                   vmcs_read32(VM_INSTRUCTION_ERROR) :
-		                   0;
-		return;
-	}
-	v->exits++;
-	v->reason = vmcs_read32(VM_EXIT_REASON);
-	/* A refused guest state leaves the VMCS clear (SDM 27.8). */
-	if (!(v->reason & EXIT_ENTRY_FAILURE))
-		v->vmcs.launched = true;
-}
-
-enum vmx_result vcpu_enter(struct vcpu *v)
-{
-	enum vmx_result r;
-
-	vcpu_before_enter(v);
-	r = vmx_enter(&v->regs, v->vmcs.launched);
-	vcpu_after_enter(v, r);
-	return r;
-}
-
 enum exit_action vcpu_dispatch(struct vcpu *v)
 {
 	u32 basic = v->reason & EXIT_REASON_BASIC;

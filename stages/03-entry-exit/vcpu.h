@@ -77,17 +77,43 @@ void vcpu_load(struct vcpu *v);
 void vcpu_put(struct vcpu *v);
 
 /*
- * vcpu_enter - one entry and one exit of a loaded vCPU: inject what is
- * pending, switch worlds, note the reason.
- */
-enum vmx_result vcpu_enter(struct vcpu *v);
-
-/*
  * The two halves of vcpu_enter around vmx_enter, for those who watch it
  * closely.
  */
-void vcpu_before_enter(struct vcpu *v);
-void vcpu_after_enter(struct vcpu *v, enum vmx_result r);
+static inline void vcpu_before_enter(struct vcpu *v)
+{
+	if (v->events.any)
+		inject_before_entry(v);
+}
+
+static inline void vcpu_after_enter(struct vcpu *v, enum vmx_result r)
+{
+	v->exits++;
+	if (r != VMX_OK) {
+		v->error = r == VMX_FAIL_VALID ?
+		                   vmcs_read32(VM_INSTRUCTION_ERROR) :
+		                   0;
+		return;
+	}
+	v->reason = vmcs_read32(VM_EXIT_REASON);
+	/* A refused guest state leaves the VMCS clear (SDM 27.8). */
+	if (!(v->reason & EXIT_ENTRY_FAILURE))
+		v->vmcs.launched = true;
+}
+
+/*
+ * vcpu_enter - one entry and one exit of a loaded vCPU: inject what is
+ * pending, switch worlds, note the reason.
+ */
+static inline enum vmx_result vcpu_enter(struct vcpu *v)
+{
+	enum vmx_result r;
+
+	vcpu_before_enter(v);
+	r = vmx_enter(&v->regs, v->vmcs.launched);
+	vcpu_after_enter(v, r);
+	return r;
+}
 
 /* vcpu_dispatch - handle the exit that vcpu_enter noted. */
 enum exit_action vcpu_dispatch(struct vcpu *v);
