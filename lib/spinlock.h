@@ -12,11 +12,19 @@ struct spinlock {
 	bool taken;
 };
 
+/*
+ * arch_relax - tell the CPU that it only waits.  The seam: each architecture's
+ * first stage has one.  Under a hypervisor it is more than politeness: a
+ * virtual CPU that spins without the hint may keep its physical CPU from the
+ * one it waits for (on x86: PAUSE-loop exiting, SDM 26.1.3).
+ */
+void arch_relax(void);
+
 static inline void spin_lock(struct spinlock *l)
 {
 	while (__atomic_test_and_set(&l->taken, __ATOMIC_ACQUIRE))
 		while (__atomic_load_n(&l->taken, __ATOMIC_RELAXED))
-			;
+			arch_relax();
 }
 
 static inline void spin_unlock(struct spinlock *l)

@@ -7,6 +7,7 @@
 #include "01-vmxon/cpu.h"
 
 #include "01-vmxon/trap.h"
+#include "lib/spinlock.h"
 #include "lib/string.h"
 
 struct cpu cpus[MAX_CPUS];
@@ -26,6 +27,11 @@ static void fill_gdt(struct cpu *c)
 	                         BITS(base, 23, 0) << 16 |
 	                         BITS(base, 31, 24) << 56;
 	c->gdt[KERNEL_TSS / 8 + 1] = base >> 32;
+}
+
+void arch_relax(void)
+{
+	pause();
 }
 
 void cpu_load_tables(void)

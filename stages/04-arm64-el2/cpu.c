@@ -5,9 +5,15 @@
 
 #include "04-arm64-el2/mmu.h"
 #include "04-arm64-el2/trap.h"
+#include "lib/spinlock.h"
 
 struct cpu_features cpu_features;
 struct percpu percpus[MAX_CPUS];
+
+void arch_relax(void)
+{
+	yield();
+}
 
 void cpu_read_features(void)
 {

@@ -80,6 +80,11 @@ static inline void wfi(void)
 	asm volatile("wfi" ::: "memory");
 }
 
+static inline void yield(void)
+{
+	asm volatile("yield" ::: "memory");
+}
+
 static inline void wfe(void)
 {
 	asm volatile("wfe" ::: "memory");

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "lib/panic.h"
+#include "lib/spinlock.h"
 
 char fake_console[65536];
 size_t fake_console_len;
@@ -24,6 +25,10 @@ void fake_console_clear(void)
 {
 	fake_console_len = 0;
 	fake_console[0] = 0;
+}
+
+void arch_relax(void)
+{
 }
 
 void arch_panic_state(void)
