@@ -72,9 +72,8 @@ static u64 guest_mdcr(const struct vcpu *v, const struct percpu *cpu)
 	u64 mdcr = cpu->mdcr; /* HPMN: all counters are EL1's */
 
 	mdcr |= MDCR_EL2_TPM;
-	mdcr |= MDCR_EL2_TPMCR;
-	mdcr |= MDCR_EL2_TPMS;
-	mdcr |= MDCR_EL2_TTRF;
+	mdcr |= MDCR_EL2_TPMS; // not observable here: QEMU has no SPE
+	mdcr |= MDCR_EL2_TTRF; // not observable here: QEMU has no trace
 	mdcr |= MDCR_EL2_TDRA;
 	mdcr |= MDCR_EL2_TDOSA;
 	if (!v->debug_in_use)

@@ -10,6 +10,7 @@
 
 /* Distributor (IHI 0069, 12.9). */
 #define GICD_CTLR 0x0000
+#define GICD_CTLR_ENABLE_G0 BIT(0)
 #define GICD_CTLR_ENABLE_G1 BIT(1)
 #define GICD_CTLR_ARE BIT(4)
 #define GICD_CTLR_RWP BIT(31)
@@ -99,6 +100,23 @@ void gic_mask(unsigned intid, bool masked)
 {
 	*gic_reg(this_cpu()->gicr,
 	         masked ? GICR_ICENABLER0 : GICR_ISENABLER0) = 1u << intid;
+}
+
+void gic_as_fiq(unsigned intid, bool fiq)
+{
+	volatile u32 *group = gic_reg(this_cpu()->gicr, GICR_IGROUPR0);
+	volatile u32 *ctlr = gic_reg(LINEAR_BASE + machine.gicd, GICD_CTLR);
+
+	if (fiq) {
+		*group &= ~(1u << intid);
+		*ctlr |= GICD_CTLR_ENABLE_G0;
+		write_sysreg(ICC_IGRPEN0_EL1, 1);
+	} else {
+		write_sysreg(ICC_IGRPEN0_EL1, 0);
+		*ctlr &= ~GICD_CTLR_ENABLE_G0;
+		*group |= 1u << intid;
+	}
+	isb();
 }
 
 void gic_on(unsigned intid, void (*fn)(void))

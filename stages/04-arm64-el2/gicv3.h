@@ -22,5 +22,8 @@ void gic_on(unsigned intid, void (*fn)(void));
 /* gic_mask - let a private interrupt through on this CPU, or not. */
 void gic_mask(unsigned intid, bool masked);
 
+/* gic_as_fiq - signal a private interrupt as FIQ (group 0), for tests. */
+void gic_as_fiq(unsigned intid, bool fiq);
+
 /* gic_handle - called by the IRQ vector: acknowledge, call, end. */
 void gic_handle(void);

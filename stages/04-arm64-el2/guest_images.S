@@ -14,3 +14,4 @@ guest_\name\()_size:
 
 	.section .rodata
 	guest	tour
+	guest	canary

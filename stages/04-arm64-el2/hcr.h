@@ -80,6 +80,7 @@
 #define PSTATE_MODE 0xfull
 #define PSTATE_nRW BIT(4)
 #define PSTATE_DAIF (BIT(6) | BIT(7) | BIT(8) | BIT(9))
+#define PSTATE_BTYPE (BIT(10) | BIT(11))
 #define PSTATE_SSBS BIT(12)
 #define PSTATE_IL BIT(20)
 #define PSTATE_SS BIT(21)

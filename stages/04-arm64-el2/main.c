@@ -1,3 +1,4 @@
+#include "04-arm64-el2/canary.h"
 #include "04-arm64-el2/cpu.h"
 #include "04-arm64-el2/gicv3.h"
 #include "04-arm64-el2/machine.h"
@@ -25,7 +26,8 @@ _Noreturn void primary_main(u64 fdt_pa)
 	gic_init();
 	gic_cpu_init();
 	timer_init();
-	printk("%d cpus, args '%s'\n", smp_start(), machine.cmdline);
+	unsigned cpus = smp_start();
+	printk("%d cpus, args '%s'\n", cpus, machine.cmdline);
 	write_daif(0);
 	vm_create(&vm, "tour", guest_tour, guest_tour_size, 1 * MiB);
 	vcpu_reset(&v, &vm, "tour.0", GUEST_RAM);
@@ -36,5 +38,6 @@ _Noreturn void primary_main(u64 fdt_pa)
 		       (long)v.pc);
 	}
 	vcpu_put(&v);
+	canary_run(cpus);
 	stage_ok();
 }

@@ -18,6 +18,7 @@ _Noreturn void secondary_main(struct percpu *cpu)
 	cpu_init(cpu, cpu->id);
 	gic_cpu_init();
 	timer_init();
+	write_daif(0);
 	__atomic_store_n(&cpu->online, true, __ATOMIC_RELEASE);
 	sev();
 	for (;;) {

@@ -8,7 +8,9 @@
 	fpsimd.S debug.c ptrauth.c timer_guest.c \
 	sysreg_find.c sysreg_emul.c exit.c handlers.c)
 # What only this stage's demonstration needs.
-04_DEMO := $(addprefix $(04)/, memory.c guest_images.S main.c)
+04_DEMO := $(addprefix $(04)/, memory.c guest_images.S main.c \
+	canary.c canary_cpu.c canary_host.c canary_call.S canary_traps.c \
+	forge.c forge_serror.S)
 
 # libfdt for the arm64 side: Debian's, unpacked here (tools/fetch-debs).
 LIBFDT.arm64 := $(B)/debs/arm64/root/usr/lib/aarch64-linux-gnu/libfdt.a

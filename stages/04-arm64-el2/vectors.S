@@ -38,8 +38,12 @@ host_vectors:
 /* --- exceptions while the guest's context is on the CPU -------------------- */
 
 /* C11: x0 and x1 to the host's stack, then leave with a code in x0. */
-	.macro	guest_slot code
+	.macro	guest_slot code, name
 	SLOT
+	.ifnb	\name
+	.global	\name
+\name:
+	.endif
 	stp	x0, x1, [sp, #-16]!
 	mov	x0, #\code
 	b	guest_exit
@@ -67,14 +71,10 @@ guest_vectors:
 	SLOT
 	b	switch_serror
 	/* From the guest, AArch64. */
-	.global guest_vector_sync
-guest_vector_sync:
-	guest_slot EXIT_CODE_SYNC
+	guest_slot EXIT_CODE_SYNC, guest_vector_sync
 	guest_slot EXIT_CODE_IRQ
 	guest_slot EXIT_CODE_IRQ	// FIQ: ours to route as well
-	.global guest_vector_serror
-guest_vector_serror:
-	guest_slot EXIT_CODE_SERROR
+	guest_slot EXIT_CODE_SERROR, guest_vector_serror
 	/* From a 32-bit program at the guest's EL0. */
 	guest_slot EXIT_CODE_SYNC
 	guest_slot EXIT_CODE_IRQ
