@@ -10,6 +10,17 @@
 
 unit_lib := lib/print.c
 
+unit_caps := tests/fake/vmx_cpu.c \
+	$(addprefix stages/01-vmxon/,vmx_caps.c vmx_controls.c)
+unit_vmcs := lib/print.c $(addprefix stages/02-vmcs/,vmcs_fields.c \
+	vmcs_words.c vmx_errors.c access_rights.c controls.c)
+unit_controls := lib/print.c $(unit_caps) stages/02-vmcs/controls.c
+unit_vmcs_fields := $(unit_vmcs) stages/02-vmcs/dump.c \
+	$(addprefix stages/01-vmxon/,vmx_controls.c vmx_caps.c)
+unit_entry_checks := $(unit_vmcs) $(unit_caps) \
+	$(addprefix stages/02-vmcs/,sample.c breakage.c) \
+	$(wildcard stages/02-vmcs/entry_checks/*.c)
+
 # --- unit tests ------------------------------------------------------------------
 UNIT_NAMES := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
 UNIT_TESTS := $(UNIT_NAMES:%=$(B)/tests/unit/test_%)
