@@ -84,7 +84,7 @@ $(if $(arch.$(STAGE)),,$(error there is no STAGE=$(STAGE); there are: $(STAGES))
 endif
 
 # --- what a reader types -----------------------------------------------------
-.PHONY: help all run clean
+.PHONY: help all run clean mutate ledger
 help:
 	@sed -n 's/^#@ //p' $(MAKEFILE_LIST)
 
@@ -95,6 +95,19 @@ run:
 	$(Q)tools/setup --quiet run
 	$(Q)$(BUILD) $(image) $(also.$(STAGE)) $(EMU)
 	$(Q)$(EMU) --backend $(BACKEND) --cpus $(CPUS) $(image) $(ARGS)
+
+# One stage and what it needs to boot.
+.PHONY: image
+image: $(image) $(also.$(STAGE))
+
+#@ make mutate STAGE=NN     delete the lines of the switch one by one: who notices?
+mutate:
+	$(Q)$(BUILD) $(EMU)
+	$(Q)tools/mutate $(STAGE) $(PATTERN)
+
+#@ make ledger STAGE=NN     every register a guest can see: who saves it, why
+ledger:
+	$(Q)tools/ledger $(STAGE)
 
 #@ make all                 build every stage
 all: $(foreach s,$(STAGES),$(B)/$(arch.$s)/stage-$s.elf $(also.$s)) $(EMU)

@@ -127,10 +127,12 @@ void guest_state_real(struct vcpu *v, u16 cs, u16 ip)
 gpa_t guest_map_64(struct vcpu *v, gpa_t tables)
 {
 	u64 *pml4 = guest_ptr(v->vm, tables, 3 * PAGE_SIZE);
-	u64 *pdpt = pml4 + 512, *pd = pdpt + 512;
+	u64 *pdpt, *pd;
 
 	if (!pml4)
 		panic("no room for page tables at %#lx", tables.v);
+	pdpt = pml4 + 512;
+	pd = pdpt + 512;
 	memset(pml4, 0, 3 * PAGE_SIZE);
 	pml4[0] = (tables.v + PAGE_SIZE) | PTE_P_W;
 	pdpt[GUEST_VA_BASE / GiB] = (tables.v + 2 * PAGE_SIZE) | PTE_P_W;

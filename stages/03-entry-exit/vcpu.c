@@ -52,21 +52,17 @@ const char *vcpu_init(struct vcpu *v, struct vm *vm,
 
 u64 vcpu_reg(const struct vcpu *v, unsigned number)
 {
-	const u64 *first = &v->regs.rax;
-
 	if (number == 4)
 		return vmcs_readnat(GUEST_RSP);
-	return first[number < 4 ? number : number - 1];
+	return v->regs.gpr[number < 4 ? number : number - 1];
 }
 
 void vcpu_set_reg(struct vcpu *v, unsigned number, u64 value)
 {
-	u64 *first = &v->regs.rax;
-
 	if (number == 4)
 		vmcs_writenat(GUEST_RSP, value);
 	else
-		first[number < 4 ? number : number - 1] = value;
+		v->regs.gpr[number < 4 ? number : number - 1] = value;
 }
 
 bool vcpu_set_timer(struct vcpu *v, u32 ticks)

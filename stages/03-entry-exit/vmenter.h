@@ -38,11 +38,16 @@
 
 struct vmx_context {
 	/*
-	 * In the order of the manual's register numbers (SDM table 25-2),
-	 * RSP left out: so handlers can find "register 3" by its number.
+	 * In the order of the manual's register numbers (SDM table 28-3),
+	 * RSP left out: handlers find "register 3" by its number.
 	 */
-	u64 rax, rcx, rdx, rbx, rbp, rsi, rdi;
-	u64 r8, r9, r10, r11, r12, r13, r14, r15;
+	union {
+		struct {
+			u64 rax, rcx, rdx, rbx, rbp, rsi, rdi;
+			u64 r8, r9, r10, r11, r12, r13, r14, r15;
+		};
+		u64 gpr[15];
+	};
 	u64 cr2;
 	u64 host_rsp; /* what HOST_RSP holds in the current VMCS */
 };
