@@ -32,3 +32,34 @@ $(BOCHS_GDB): $(BOCHS_GDB_SRCS) tools/bochs-gdb/bridge.h tools/bochs-gdb/regs.de
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $@"
 	$(Q)$(HOSTCC) $(HOSTCFLAGS) -o $@ $(BOCHS_GDB_SRCS)
+
+# --- GDB ----------------------------------------------------------------------
+# The guests' programs, for their symbols.
+gdb_guests.x86_64 := $(X86_GUESTS:%=$(GUESTS_DIR)/%.elf)
+gdb_guests.arm64 := $(GUESTS.arm64:%=$(B)/guests/arm64/%.elf)
+.SECONDARY: $(gdb_guests.arm64)
+.PHONY: gdb-needs
+gdb-needs: $(image) $(also.$(STAGE)) $(EMU) $(BOCHS_GDB) \
+	$(gdb_guests.$(arch.$(STAGE)))
+	@:
+
+.PHONY: gdb gdb-server gdb-help vscode trace
+#@ make gdb [STAGE=NN]      GDB, stopped at the first entry into a guest
+gdb:
+	$(Q)tools/setup --quiet
+	$(Q)$(BUILD) gdb-needs
+	$(Q)tools/debug --backend $(BACKEND) --cpus $(CPUS) $(image) $(ARGS)
+
+#@ make gdb-server PORT=N   the same machine, waiting for your own GDB
+PORT ?= 1234
+gdb-server:
+	$(Q)tools/setup --quiet
+	$(Q)$(BUILD) gdb-needs
+	$(Q)tools/debug --backend $(BACKEND) --cpus $(CPUS) --port $(PORT) \
+		$(image) $(ARGS)
+
+#@ make gdb-help            how to start GDB by hand
+gdb-help:
+	$(Q)$(BUILD) gdb-needs
+	$(Q)tools/debug --backend $(BACKEND) --cpus $(CPUS) --print $(image) $(ARGS)
+

@@ -1,0 +1,29 @@
+"""ept.py - walk the EPT."""
+import gdb
+
+from lib import machine, x86
+
+
+class Ept(gdb.Command):
+    """ept GPA: walk the current VMCS's EPT for a guest-physical address."""
+
+    def __init__(self):
+        super().__init__('ept', gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
+
+    def invoke(self, arg, from_tty):
+        if not arg:
+            raise machine.WsError('ept GPA')
+        x86.need_vmcs()
+        gpa = machine.number(gdb.parse_and_eval(arg))
+        root = x86.vmcs('EPT_POINTER')
+        gdb.write('EPT_POINTER 0x%x: %d levels, %s%s\n' % (
+            root, (root >> 3 & 7) + 1, x86.MEMORY_TYPES.get(root & 7, '?'),
+            ', accessed and dirty flags' if root >> 6 & 1 else ''))
+        to = x86.walk(root, gpa, machine.read_u64_physical, x86.ept_words,
+                      True)
+        gdb.write('guest-physical 0x%x -> %s\n' % (
+            gpa, 'nothing: an access exits (EPT violation)' if to is None
+            else 'host-physical 0x%x' % to))
+
+
+Ept()

@@ -1,0 +1,57 @@
+"""exit.py - why did the guest leave?"""
+import gdb
+
+from lib import machine, x86, arm
+
+
+class Exit(gdb.Command):
+    """exit: why the guest left the last time, decoded.
+
+x86: the exit reason and qualification of the current VMCS.  arm64: the
+vector and ESR_EL2.  To leave GDB, use `quit'."""
+
+    def __init__(self):
+        super().__init__('exit', gdb.COMMAND_STATUS)
+
+    def invoke(self, arg, from_tty):
+        machine.need_machine()
+        if machine.arch() == 'x86':
+            x86.need_vmcs()
+            show_x86()
+        else:
+            arm.show_exit()
+
+
+def line(name, text):
+    gdb.write('%-14s %s\n' % (name, text))
+
+
+def show_x86():
+    reason, q, length, gpa, gla, info, code, ins = x86.vmcs(
+        'VM_EXIT_REASON', 'EXIT_QUALIFICATION', 'VM_EXIT_INSTRUCTION_LENGTH',
+        'GUEST_PHYSICAL_ADDRESS', 'GUEST_LINEAR_ADDRESS',
+        'VM_EXIT_INTERRUPTION_INFO', 'VM_EXIT_INTERRUPTION_ERROR_CODE',
+        'VM_EXIT_INSTRUCTION_INFO')
+    basic = reason & 0xffff
+    if machine.in_guest():
+        gdb.write('(the guest is running; this was its last exit, if there was one)\n')
+    line('reason', x86.reason_words(reason))
+    words = x86.qualification_words(reason, q)
+    line('qualification', '0x%x%s' % (q, '  ' + words if words else ''))
+    if basic in (48, 49):
+        line('guest-physical', '0x%x' % gpa)
+    if basic == 48 and q >> 7 & 1:
+        line('guest-linear', '0x%x' % gla)
+    if basic in (0, 1) and info >> 31:
+        line('event', x86.event_words(info))
+        if info >> 11 & 1:
+            line('error code', '0x%x' % code)
+    rip = x86.vmcs('GUEST_RIP')
+    where = x86.symbol_words(rip)
+    line('guest rip', '0x%x%s, instruction of %d bytes' % (
+        rip, ' <%s>' % where if where else '', length))
+    if basic in (46, 47, 51, 57, 61) or 19 <= basic <= 27:
+        line('info', '0x%x' % ins)
+
+
+Exit()

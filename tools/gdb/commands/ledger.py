@@ -1,0 +1,109 @@
+"""ledger.py - host and guest values side by side."""
+import gdb
+
+from lib import machine, tables, vcpus, x86
+
+
+class Ledger(gdb.Command):
+    """ledger: every register that the worlds share, host and guest side by side.
+
+The value that is on the CPU now is marked with *; rows where both are zero
+are left out.  x86: the VMCS's fields, and the general registers of
+vmx_enter's context.  arm64: the registers of sysregs.def."""
+
+    def __init__(self):
+        super().__init__('ledger', gdb.COMMAND_DATA)
+
+    def invoke(self, arg, from_tty):
+        machine.need_machine()
+        if machine.arch() == 'x86':
+            x86.need_vmcs()
+            ledger_x86()
+        else:
+            ledger_arm()
+
+
+def row(name, host, guest, who, live_guest):
+    mark = ['*', ' '] if not live_guest else [' ', '*']
+    cells = ['-' if v is None else '0x%x' % v for v in (host, guest)]
+    gdb.write('%-22s %18s%s %18s%s  %s\n' % (
+        name, cells[0], mark[0] if host is not None else ' ', cells[1],
+        mark[1] if guest is not None else ' ', who))
+
+
+def ledger_x86():
+    live = machine.in_guest()
+    fields = {f.name: f for f in x86.fields()}
+    pairs = [n[5:] for n in fields if n.startswith('HOST_')]
+    guests = [n[6:] for n in fields if n.startswith('GUEST_')]
+    names = [n for n in guests if n in pairs]
+    alone = [n for n in guests if n not in pairs and
+             not n.startswith(('PHYSICAL', 'LINEAR'))]
+    wanted = [fields[p + n] for n in names for p in ('HOST_', 'GUEST_')] + \
+        [fields['GUEST_' + n] for n in alone]
+    values = dict(zip([f.name for f in wanted], x86.vmcs_all(wanted)))
+    gdb.write('%-22s %18s  %18s   %s\n' % ('', 'host', 'guest', 'who'))
+    general_x86(live)
+    for n in names:
+        if values['HOST_' + n] or values['GUEST_' + n]:
+            row(n, values['HOST_' + n], values['GUEST_' + n],
+                'VMCS, both ways', live)
+    for n in alone:
+        if values['GUEST_' + n]:
+            row(n, None, values['GUEST_' + n], 'VMCS, guest only', live)
+    for name, reason in tables.switched_msrs().items():
+        reg = machine.reg(name.replace('IA32_', '').lower())
+        row(name, reg if not live else None, reg if live else None,
+            'switch.c: ' + reason, live)
+
+
+def general_x86(live):
+    """vmenter.S: guest values lie in the context while the host runs."""
+    try:
+        context = vcpus.read(vcpus.current())['regs']
+    except (gdb.error, machine.WsError):
+        return
+    if not live and 'vmx_enter' in x86.symbol_words(machine.reg('rip')):
+        gdb.write('(inside vmx_enter: the general registers on the CPU are '
+                  'on their way between the worlds)\n')
+    for field in context.type.fields():
+        name = field.name
+        if name == 'host_rsp':
+            continue
+        now = machine.reg(name)
+        saved = int(context[name]) & ((1 << 64) - 1)
+        row(name.upper(), None if live else now, now if live else saved,
+            'vmenter.S', live)
+
+
+def ledger_arm():
+    live = machine.in_guest()
+    gdb.write('%-22s %18s  %18s   %s\n' % ('', 'host', 'guest', 'who'))
+    for r in tables.sysregs():
+        if r.kind == 'TRAP':
+            continue
+        if r.kind in ('EL12', 'EL02'):
+            level = '_EL1' if r.kind == 'EL12' else '_EL0'
+            guest = first(r.name + level, r.name)
+            host = first(r.name + '_EL2') if r.kind == 'EL12' else None
+            who = '%s%s: %s' % (r.name, level, r.when)
+        elif r.kind == 'SAME':
+            value = first(r.name, r.name.replace('_EL1', ''))
+            host, guest = (None, value) if live else (value, None)
+            who = 'one register: ' + r.when
+        else:
+            host, guest, who = first(r.name), None, 'ours alone'
+        if host is None and guest is None:
+            continue
+        row(r.name, host, guest, who, live)
+
+
+def first(*names):
+    for n in names:
+        value = machine.reg(n)
+        if value is not None:
+            return value
+    return None
+
+
+Ledger()

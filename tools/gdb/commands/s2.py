@@ -1,0 +1,24 @@
+"""s2.py - walk the stage 2 tables."""
+import gdb
+
+from lib import machine, arm
+
+
+class S2(gdb.Command):
+    """s2 IPA: walk the stage 2 tables (VTTBR_EL2) for an address.
+
+An IPA, intermediate physical address, is what a guest believes to be a
+physical address."""
+
+    def __init__(self):
+        super().__init__('s2', gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
+
+    def invoke(self, arg, from_tty):
+        machine.need_machine()
+        machine.need_arch('arm64', 's2')
+        if not arg:
+            raise machine.WsError('s2 IPA')
+        arm.walk_stage2(machine.number(gdb.parse_and_eval(arg)))
+
+
+S2()

@@ -1,0 +1,21 @@
+"""until_exit.py - run until the guest has left."""
+import gdb
+
+from lib import boundary, machine
+
+
+class UntilExit(gdb.Command):
+    """until-exit: run until the guest has left; stop where the exit lands.
+
+x86: at HOST_RIP of the current VMCS.  arm64: in the vector for exceptions
+from a lower exception level.  Breakpoints in the guest stop it before."""
+
+    def __init__(self):
+        super().__init__('until-exit', gdb.COMMAND_RUNNING)
+
+    def invoke(self, arg, from_tty):
+        machine.need_machine()
+        boundary.run_to(boundary.exit_addresses())
+
+
+UntilExit()

@@ -1,0 +1,86 @@
+"""ws.py - one instruction of the world switch: what changed, and why."""
+import gdb
+
+from lib import boundary, machine, registers, symbols, why
+
+last_step = None
+
+
+class Ws(gdb.Command):
+    """ws [N]: execute one instruction (N of them), then show what it changed.
+
+For each instruction: where it is, its text, the step of the world switch
+that it belongs to (told once, in the words of the source), and the registers
+that changed, old and new.  At the boundary: which VMCS field or system
+register the new value came from."""
+
+    def __init__(self):
+        super().__init__('ws', gdb.COMMAND_RUNNING)
+
+    def invoke(self, arg, from_tty):
+        machine.need_machine()
+        for _ in range(int(gdb.parse_and_eval(arg)) if arg else 1):
+            step()
+
+
+def instruction(pc):
+    """The text of the instruction at pc, in the CPU's present mode."""
+    if machine.is_bochs():
+        line = machine.monitor('insn').strip()
+        if line:
+            text = line.split(' ', 1)[1].split(' ; ')[0].strip()
+            if machine.need_reg('efer') & (1 << 10) == 0:
+                return text     # GDB would take it for 64-bit code
+    try:
+        arch = gdb.selected_frame().architecture()
+        return arch.disassemble(pc)[0]['asm'].replace('\t', ' ')
+    except (gdb.MemoryError, gdb.error):
+        return '(not mapped: the fetch will exit)'
+
+
+def where(pc):
+    """"vmx_enter+12", as a reader would say it."""
+    text = gdb.execute('info symbol 0x%x' % pc, to_string=True)
+    if text.startswith('No symbol'):
+        return '0x%x' % pc
+    return text.split(' in section')[0].replace(' + ', '+')
+
+
+def tell_reason(pc):
+    global last_step
+    name, line = why.source_line(pc)
+    step_words = why.step_of(name, line) if not machine.in_guest() else ''
+    if step_words and step_words != last_step:
+        gdb.write('  %s\n' % step_words)
+    last_step = step_words or last_step
+    return name, line
+
+
+def step():
+    pc, guest = machine.reg('pc'), machine.in_guest()
+    name, line = tell_reason(pc)
+    text = instruction(pc)
+    before = registers.snapshot()
+    gdb.write('%-24s %s%s\n' % (where(pc), text, '    (%s:%d)' % (
+        name, line) if name else ''))
+    remark = why.remark(name, line)
+    if remark:
+        gdb.write('    ; %s\n' % remark)
+    machine.stepi()
+    symbols.update(machine.reg('pc'))
+    after = registers.snapshot()
+    crossed = machine.in_guest() != guest
+    for reg, old, new in registers.changes(before, after):
+        reason = why.boundary_reason(reg, not guest) if crossed else ''
+        gdb.write('    %-12s %s -> %s%s\n' % (
+            reg, registers.words(reg, old), registers.words(reg, new),
+            '   <- ' + reason if reason else ''))
+    if crossed:
+        to = machine.reg('pc')
+        gdb.write('--- %s, at %s   <- %s\n' % (
+            machine.world(), where(to),
+            why.boundary_reason('rip' if machine.arch() == 'x86' else 'pc',
+                                not guest)))
+
+
+Ws()

@@ -1,0 +1,133 @@
+"""symbols.py - guests' symbols, loaded when the CPU comes to a guest.
+
+Several guests may be linked for the same addresses.  Which of them is there
+is seen by comparing memory with the first bytes of the file's code.
+"""
+import struct
+
+import gdb
+
+from lib import machine
+
+images = []             # every program that may run in a guest
+loaded = []             # those whose symbols GDB has
+last_world = None
+
+
+class Image:
+    """An ELF file: where it lies, how it begins, what its symbols are."""
+
+    def __init__(self, path):
+        self.path = path
+        with open(path, 'rb') as f:
+            self.data = f.read()
+        if self.data[:4] != b'\x7fELF' or self.data[4] != 2:
+            raise machine.WsError('%s: not a 64-bit ELF file' % path)
+        self.segments = []              # (address, size, first bytes)
+        header = struct.unpack_from('<HHIQQQIHHHHHH', self.data, 16)
+        self.entry, phoff = header[3], header[4]
+        self.shoff, self.shnum = header[5], header[11]
+        for i in range(header[9]):
+            p = struct.unpack_from('<IIQQQQQQ', self.data,
+                                   phoff + i * header[8])
+            if p[0] == 1 and p[5]:
+                self.segments.append((p[3], p[6], self.data[p[2]:p[2] + p[5]]))
+
+    def contains(self, addr):
+        return any(a <= addr < a + size for a, size, _ in self.segments)
+
+    def overlaps(self, other):
+        return any(a < b + m and b < a + n for a, n, _ in self.segments
+                   for b, m, _ in other.segments)
+
+    def is_at(self, pc):
+        """Does memory around pc hold this file's bytes?  Data may differ."""
+        for addr, _, code in self.segments:
+            if not addr <= pc < addr + len(code):
+                continue
+            start = max(addr, pc - 8)
+            want = code[start - addr:start - addr + 24]
+            return machine.read_virtual(start, len(want)) == want
+        return False
+
+    def symbols(self):
+        """name -> address, out of the symbol table."""
+        found = {}
+        for i in range(self.shnum):
+            s = struct.unpack_from('<IIQQQQIIQQ', self.data,
+                                   self.shoff + 64 * i)
+            if s[1] != 2:               # SHT_SYMTAB
+                continue
+            names = struct.unpack_from('<IIQQQQIIQQ', self.data,
+                                       self.shoff + 64 * s[6])
+            for at in range(s[4], s[4] + s[5], 24):
+                n, _, _, section, value, _ = struct.unpack_from(
+                    '<IBBHQQ', self.data, at)
+                text = self.data[names[4] + n:]
+                if n and section:
+                    found[text[:text.index(b'\0')].decode()] = value
+        return found
+
+
+def add(path):
+    image = Image(path)
+    images.append(image)
+    if not any(image.overlaps(other) for other in loaded):
+        _load(image)
+
+
+def _load(image):
+    gdb.execute('add-symbol-file ' + image.path, to_string=True)
+    loaded.append(image)
+
+
+def _unload(image):
+    gdb.execute('remove-symbol-file ' + image.path, to_string=True)
+    loaded.remove(image)
+
+
+def guest_at(pc):
+    """The image that is in memory at pc, or None."""
+    for image in images:
+        if image.contains(pc) and image.is_at(pc):
+            return image
+    return None
+
+
+def update(pc):
+    """Load the symbols of whatever guest is at pc."""
+    if not any(image.contains(pc) for image in images):
+        return None
+    image = guest_at(pc)
+    if image and image not in loaded:
+        for other in [i for i in loaded if i.overlaps(image)]:
+            _unload(other)
+        _load(image)
+    return image
+
+
+def find(name):
+    """Addresses of a symbol in any guest: [(image, address)]."""
+    return [(i, table[name]) for i in images
+            for table in [i.symbols()] if name in table]
+
+
+def name_of(image):
+    return image.path.rsplit('/', 1)[-1].rsplit('.', 1)[0]
+
+
+def on_stop():
+    """Runs before GDB prints where it stopped."""
+    global last_world
+    if not machine.running():
+        return
+    try:
+        guest = machine.in_guest()
+        pc = machine.reg('pc')
+        image = update(pc) if guest else None
+        if last_world is not None and guest != last_world:
+            who = ' (%s)' % name_of(image) if image else ''
+            gdb.write('--- now in the %s%s\n' % (machine.world(), who))
+        last_world = guest
+    except gdb.error as e:
+        gdb.write('world-switch: %s\n' % e)
