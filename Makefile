@@ -12,10 +12,11 @@ TOOLCHAIN ?= gcc
 B := build
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.SECONDARY: # what is made on the way is kept
 MAKEFLAGS += --no-builtin-rules
 Q := $(if $(V),,@)
 # To build after setting up: the tools may have come only just now.
-BUILD = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+BUILD = $(MAKE) $(if $(V),,-s) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # --- tools: one table per target architecture --------------------------------
 HOSTCC  ?= cc

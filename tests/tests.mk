@@ -114,15 +114,20 @@ $(B)/tests/headers.list: $(HEADERS) tests/tests.mk Makefile
 	$(shell mkdir -p $(@D))$(file >$@,$(foreach h,$(HEADERS),$(call header_lines,$h)$(newline)))
 	@sed -i '/^ *$$/d; s/^ *//' $@
 
-# clang-tidy, again only for what has changed: tests/tree/test_tidy.sh.
-TIDY := $(patsubst %.c,$(B)/tidy/%.ok,$(filter %.c,$(TREE_SOURCES)))
+# clang-tidy, again only for what has changed: tests/tree/test_tidy.sh.  A file
+# is due when its object file is.
+TIDY := $(filter %.c,$(TREE_SOURCES))
 .PHONY: tidy
-tidy: $(TIDY)
+tidy: $(TIDY:%.c=$(B)/tidy/%.ok)
 
-$(B)/tidy/%.ok: %.c $(HEADERS) .clang-tidy
-	@mkdir -p $(@D)
-	$(Q)clang-tidy --quiet $< -- $(call tidy_flags,$(if \
-		$(call arm_only,$<),arm64,x86_64)) 2>/dev/null && touch $@
+tidy_arch = $(if $(call arm_only,$1),arm64,x86_64)
+define tidy_rule
+$(B)/tidy/$(1:.c=.ok): $(B)/$2/$1.o .clang-tidy
+	@mkdir -p $$(@D)
+	$(Q)clang-tidy --quiet --checks=-bugprone-suspicious-include $1 -- $$(call tidy_flags,$2) 2>/dev/null && touch $$@
+-include $(B)/$2/$1.d
+endef
+$(foreach f,$(TIDY),$(eval $(call tidy_rule,$f,$(call tidy_arch,$f))))
 tidy_flags = --target=$(triplet.$1) $(filter -I% -std% -ff%,$(CFLAGS.all)) \
 	$(CFLAGS.$1)
 

@@ -67,8 +67,8 @@ void arch_panic_state(void)
 static void print_frame(const struct trap_frame *f)
 {
 	for (int i = 0; i < 31; i++)
-		printk("%sx%-2d 0x%016lx%s", i % 4 ? "  " : "  ", i,
-		       (long)f->x[i], i % 4 == 3 || i == 30 ? "\n" : "");
+		printk("  x%-2d 0x%016lx%s", i, (long)f->x[i],
+		       i % 4 == 3 || i == 30 ? "\n" : "");
 }
 
 void host_trap(struct trap_frame *f, enum vector_slot slot)

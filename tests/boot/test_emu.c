@@ -2,7 +2,7 @@
  * test_emu.c - the runner itself: how each kind of run ends, and what is left.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -259,6 +259,21 @@ Test(emu, the_emulator_dies_with_a_killed_runner)
 	/* A later run would remove this; a test cleans up itself. */
 	snprintf(command, sizeof(command), "rm -rf '%s'", c.dir);
 	cr_assert_eq(system(command), 0);
+}
+
+Test(emu, a_later_run_removes_what_a_killed_one_left)
+{
+	static const char stale[] = "build/run/emu-stale";
+	const struct timespec long_ago[2] = { { 1, 0 }, { 1, 0 } };
+	char arguments[128];
+
+	mkdir("build/run", 0777);
+	mkdir(stale, 0777);
+	cr_assert_eq(utimensat(AT_FDCWD, stale, long_ago, 0), 0);
+	snprintf(arguments, sizeof(arguments), "--print-command %s",
+	         boot_image("01"));
+	expect_status(emu(arguments), OK);
+	cr_assert(access(stale, F_OK), "%s is still there", stale);
 }
 
 Test(emu, a_closed_console_ends_the_run)
