@@ -6,7 +6,7 @@
 #   tests/tree/test_NAME.sh  a script, from the top of the tree: 0 is passed, 77
 #                            skipped (the last line says why), else failed
 #   tests/slow/              like boot/ and tree/, for `make test-slow`
-#   tests/gdb/               like boot/ and tree/, for `make test`
+#   tests/gdb/, tests/lint/  like boot/ and tree/, for `make test`
 
 unit_lib := lib/print.c
 
@@ -79,7 +79,7 @@ check:
 test:
 	$(Q)tools/setup --quiet
 	$(Q)$(BUILD) all test-programs
-	$(Q)tools/test-all tree unit boot gdb
+	$(Q)tools/test-all tree unit lint boot gdb
 
 #@ make test-slow           what takes many minutes
 test-slow:
@@ -114,17 +114,19 @@ $(B)/tests/headers.list: $(HEADERS) tests/tests.mk Makefile
 	$(shell mkdir -p $(@D))$(file >$@,$(foreach h,$(HEADERS),$(call header_lines,$h)$(newline)))
 	@sed -i '/^ *$$/d; s/^ *//' $@
 
-# clang-tidy, again only for what has changed: tests/tree/test_tidy.sh.  A file
+# clang-tidy, again only for what has changed: tests/lint/test_tidy.sh.  A file
 # is due when its object file is.
 TIDY := $(filter %.c,$(TREE_SOURCES))
 .PHONY: tidy
 tidy: $(TIDY:%.c=$(B)/tidy/%.ok)
 
+tidy_off := -bugprone-suspicious-include,-clang-analyzer-optin.performance.Padding
 tidy_arch = $(if $(call arm_only,$1),arm64,x86_64)
 define tidy_rule
 $(B)/tidy/$(1:.c=.ok): $(B)/$2/$1.o .clang-tidy
 	@mkdir -p $$(@D)
-	$(Q)clang-tidy --quiet --checks=-bugprone-suspicious-include $1 -- $$(call tidy_flags,$2) 2>/dev/null && touch $$@
+	$(Q)clang-tidy --quiet --checks=$(tidy_off) $1 -- \
+		$$(call tidy_flags,$2) 2>/dev/null && touch $$@
 -include $(B)/$2/$1.d
 endef
 $(foreach f,$(TIDY),$(eval $(call tidy_rule,$f,$(call tidy_arch,$f))))
