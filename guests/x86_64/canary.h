@@ -29,7 +29,8 @@
 #define SLOT_MSR 25
 #define CANARY_MSRS 12
 #define SLOT_XMM 37 /* two each */
-#define CANARY_SLOTS 69
+#define SLOT_DR7 69
+#define CANARY_SLOTS 70
 
 #define CB_RAW 0
 #define CB_MASK (CB_RAW + 8 * CANARY_SLOTS)

@@ -57,6 +57,8 @@ round:
 	mov %rax, %dr3
 	mov WANT(SLOT_DR6), %rax
 	mov %rax, %dr6
+	mov WANT(SLOT_DR7), %rax
+	mov %rax, %dr7
 	mov WANT(SLOT_CR2), %rax
 	mov %rax, %cr2
 
@@ -122,6 +124,9 @@ way_WRMSR:
 way_MOV_CR8:
 	mov %rax, %cr8
 	jmp back
+way_MOV_FROM_CR8:
+	mov %cr8, %rax
+	jmp back
 way_WBINVD:
 	wbinvd
 	jmp back
@@ -172,6 +177,8 @@ canary64_back:
 	mov %rax, GOT(SLOT_DR3)
 	mov %dr6, %rax
 	mov %rax, GOT(SLOT_DR6)
+	mov %dr7, %rax
+	mov %rax, GOT(SLOT_DR7)
 	fistpll GOT(SLOT_ST0)
 	stmxcsr GOT(SLOT_MXCSR)
 	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15

@@ -3,11 +3,15 @@
  *
  * VMCALL with RAX = 1: ready for the next event (interrupts are off);
  * RAX = 2: an event arrived, RBX its vector, RCX its error code, RDX the RIP
- * that it interrupted; RAX = 3: interrupts are on now, and were just off.
+ * that it interrupted; RAX = 3: RBX its TSC, just set to 0, RCX its TSC_AUX.
  */
-#include "guests/x86_64/canary.h"
+#include "guests/x86_64/layout.h"
 
 #define VA(gpa) (0x40000000 + (gpa))
+#define IA32_TSC 0x10
+#define IA32_TSC_AUX 0xc0000103
+#define MY_TSC_AUX 0x77
+#define RDPMC_BYTES 0x330f
 
 	.text
 	.global events64_start
@@ -24,8 +28,28 @@ events64_ready:
 	nop				/* next instruction: here */
 	nop
 	cli
-	/* an instruction that the host refuses */
+	/* instructions that the host refuses: 3 bytes each ... */
 	vmxoff
+	monitor
+	mwait
+	xsetbv
+	/* ... and one of 2 */
+	rdpmc
+
+	/* a TSC of its own, and the instruction that reads it with an ID */
+	mov $IA32_TSC_AUX, %ecx
+	mov $MY_TSC_AUX, %eax
+	xor %edx, %edx
+	wrmsr
+	mov $IA32_TSC, %ecx
+	xor %eax, %eax
+	wrmsr
+	rdtscp
+	shl $32, %rdx
+	mov %eax, %ebx
+	or %rdx, %rbx
+	mov $3, %eax
+	vmcall
 	jmp events64_ready
 
 	/* All entries alike: 16 bytes each, vector and error code pushed. */
@@ -48,9 +72,12 @@ arrived:
 	pop %rcx
 	mov (%rsp), %rdx
 	vmcall
-	cmp $6, %ebx			/* #UD: step over the VMXOFF */
+	cmp $6, %ebx			/* #UD: step over the instruction */
 	jne 1f
 	addq $3, (%rsp)
+1:	cmpw $RDPMC_BYTES, (%rdx)
+	jne 1f
+	addq $2, (%rsp)
 1:	iretq
 
 	.balign 16

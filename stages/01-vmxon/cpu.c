@@ -55,12 +55,14 @@ void cpu_init(u32 number)
 		c->tss.ist[i - 1] = (u64)c->ist_stacks[i] + PAGE_SIZE;
 	fill_gdt(c);
 
-	wrmsr(IA32_GS_BASE, (u64)c);
+	wrmsr(IA32_GS_BASE, (u64)c); /* for cpu_load_tables */
 	cpu_load_tables();
 	load_cs(BOOT_CS);
 	load_ds(KERNEL_DS);
 	load_es(KERNEL_DS);
 	load_ss(KERNEL_DS);
+	load_gs(KERNEL_DS);
+	wrmsr(IA32_GS_BASE, (u64)c);        /* loading GS has set it to 0 */
 	c->gdt[KERNEL_TSS / 8] &= ~BIT(41); /* not busy: LTR wants that */
 	ltr(KERNEL_TSS);
 }

@@ -62,6 +62,7 @@ static void set_limits(struct canary_block *b, const struct canary_test *t)
 	limit_slot(b, SLOT_RFLAGS, FLAGS_VARY, RFLAGS_FIXED | RFLAGS_IF);
 	for (int i = SLOT_DR0; i <= SLOT_DR3; i++)
 		limit_slot(b, i, CANONICAL, 0);
+	limit_slot(b, SLOT_DR7, MASK(7, 0), BIT(10)); /* enables */
 	limit_slot(b, SLOT_DR6, MASK(3, 0) | MASK(15, 13), 0xffff0ff0);
 	limit_slot(b, SLOT_MXCSR, MASK(5, 0) | MASK(15, 13), 0x1f80);
 	for (int i = 0; i < CANARY_MSRS; i++) {

@@ -38,6 +38,7 @@ const exit_handler exit_handlers[EXIT_REASONS] = {
 	[EXIT_HLT] = handle_hlt,
 	[EXIT_INVD] = handle_nothing,
 	[EXIT_INVLPG] = handle_nothing,
+	[EXIT_RDPMC] = handle_protection,
 	[EXIT_RDTSC] = handle_rdtsc,
 	[EXIT_VMCALL] = handle_vmcall,
 	[EXIT_VMCLEAR] = handle_undefined,

@@ -41,6 +41,7 @@ enum exit_action handle_vmcall(struct vcpu *v);
 enum exit_action handle_nothing(struct vcpu *v);
 enum exit_action handle_rdtsc(struct vcpu *v);
 enum exit_action handle_undefined(struct vcpu *v);
+enum exit_action handle_protection(struct vcpu *v);
 enum exit_action handle_to_caller(struct vcpu *v);
 enum exit_action handle_io(struct vcpu *v);
 enum exit_action handle_rdmsr(struct vcpu *v);

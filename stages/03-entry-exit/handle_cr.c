@@ -20,12 +20,6 @@ enum { CR_MOV_TO, CR_MOV_FROM, CR_CLTS, CR_LMSW };
 	(CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP |       \
 	 CR0_AM | CR0_NW | CR0_CD | CR0_PG)
 
-static enum exit_action general_protection(struct vcpu *v)
-{
-	inject_exception_code(v, VECTOR_GP, 0);
-	return EXIT_RESUME;
-}
-
 /* In PAE paging the CPU loads four entries when CR3 or CR0.PG is written. */
 static bool load_pdptes(struct vcpu *v)
 {
@@ -69,10 +63,10 @@ static enum exit_action set_cr0(struct vcpu *v, u64 value)
 
 	if (value >> 32 || (value & CR0_PG && !(value & CR0_PE)) ||
 	    (value & CR0_NW && !(value & CR0_CD)))
-		return general_protection(v);
+		return handle_protection(v);
 	value = (value & CR0_KNOWN) | CR0_ET;
 	if ((value ^ old) & CR0_PG && !switch_paging(v, value & CR0_PG))
-		return general_protection(v);
+		return handle_protection(v);
 
 	fixed.must_be_1 &= ~(CR0_PE | CR0_PG);
 	vmcs_writenat(CR0_READ_SHADOW, value);
@@ -89,7 +83,7 @@ static enum exit_action set_cr4(struct vcpu *v, u64 value)
 
 	/* All that is not the guest's stands for a feature that CPUID hides. */
 	if (value & ~(GUEST_OWNED_CR4 & fixed.may_be_1))
-		return general_protection(v);
+		return handle_protection(v);
 	vmcs_writenat(CR4_READ_SHADOW, value);
 	vmcs_writenat(GUEST_CR4, vmx_adjust(fixed, value));
 	vcpu_skip(v);
@@ -99,7 +93,7 @@ static enum exit_action set_cr4(struct vcpu *v, u64 value)
 static enum exit_action set_cr8(struct vcpu *v, u64 value)
 {
 	if (value > 15)
-		return general_protection(v);
+		return handle_protection(v);
 	v->cr8 = value;
 	vcpu_skip(v);
 	return EXIT_RESUME;

@@ -100,6 +100,13 @@ enum exit_action handle_undefined(struct vcpu *v)
 	return EXIT_RESUME;
 }
 
+/* There is no such counter, or MSR: #GP(0). */
+enum exit_action handle_protection(struct vcpu *v)
+{
+	inject_exception_code(v, VECTOR_GP, 0);
+	return EXIT_RESUME;
+}
+
 enum exit_action handle_to_caller(struct vcpu *v)
 {
 	(void)v;

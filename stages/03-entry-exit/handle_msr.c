@@ -95,10 +95,8 @@ enum exit_action handle_rdmsr(struct vcpu *v)
 {
 	u64 value;
 
-	if (!msr_read(v, (u32)v->regs.rcx, &value)) {
-		inject_exception_code(v, VECTOR_GP, 0);
-		return EXIT_RESUME;
-	}
+	if (!msr_read(v, (u32)v->regs.rcx, &value))
+		return handle_protection(v);
 	v->regs.rax = (u32)value;
 	v->regs.rdx = value >> 32;
 	vcpu_skip(v);
@@ -110,8 +108,7 @@ enum exit_action handle_wrmsr(struct vcpu *v)
 	u64 value = v->regs.rdx << 32 | (u32)v->regs.rax;
 
 	if (!msr_write(v, (u32)v->regs.rcx, value))
-		inject_exception_code(v, VECTOR_GP, 0);
-	else
-		vcpu_skip(v);
+		return handle_protection(v);
+	vcpu_skip(v);
 	return EXIT_RESUME;
 }

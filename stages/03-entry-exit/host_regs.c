@@ -67,6 +67,8 @@ void host_fill(u64 seed)
 	fill_debug(&seed);
 	fill_msrs(&seed);
 	write_cr8(next(&seed) & 1);
+	/* Not the host's to keep (dead outside of #PF), but the guest's. */
+	write_cr2(next(&seed));
 }
 
 static void read_debug(struct host_regs *r)
