@@ -54,6 +54,46 @@ canary_call:
 	pop %rbp
 	ret
 
+/*
+ *   u64 switch_ticks(struct vmx_context *c, u64 rounds);
+ *
+ * TSC ticks for so many rounds of vmx_enter, with a guest whose VMCALL is not
+ * stepped over, and nothing else.  SWITCH_LOOP instructions of each round
+ * are this loop's.
+ */
+	.global switch_ticks
+switch_ticks:
+	push %rbx
+	push %r12
+	push %r13
+	mov %rdi, %r12
+	mov %rsi, %r13
+	rdtsc
+	mov %eax, %ebx
+1:	mov %r12, %rdi
+	mov $1, %esi
+	call vmx_enter
+	dec %r13
+	jnz 1b
+	rdtsc
+	sub %ebx, %eax
+	pop %r13
+	pop %r12
+	pop %rbx
+	ret
+
+/* u64 ticks_of_1000_nops(void); */
+	.global ticks_of_1000_nops
+ticks_of_1000_nops:
+	rdtsc
+	mov %eax, %ecx
+	.rept 1000
+	nop
+	.endr
+	rdtsc
+	sub %ecx, %eax
+	ret
+
 /* void host_simd_load(const struct host_regs *r); */
 host_simd_load:
 	fninit

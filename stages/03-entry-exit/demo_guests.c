@@ -2,7 +2,9 @@
  * demo_guests.c - guests that do ordinary things, and one that does not stop.
  */
 #include "01-vmxon/insn.h"
+#include "01-vmxon/lapic.h"
 #include "01-vmxon/pages.h"
+#include "01-vmxon/trap.h"
 #include "01-vmxon/vmx_caps.h"
 #include "03-entry-exit/demo.h"
 #include "03-entry-exit/machine.h"
@@ -49,6 +51,37 @@ void demo_real_mode(const struct vmx_caps *caps)
 	machine_done(&m);
 }
 
+#define VECTOR_TICK 0x52
+#define TICK_COUNT 20000
+
+static volatile u32 ticks_taken;
+
+static void on_tick(struct trap_frame *f)
+{
+	(void)f;
+	ticks_taken++;
+	lapic_eoi();
+	lapic_timer_start(VECTOR_TICK, TICK_COUNT);
+}
+
+/* Interrupts reach the host while the guest spins, and the guest goes on. */
+static void interrupts_meanwhile(void)
+{
+	vmcs_writenat(GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
+	irq_set_handler(VECTOR_TICK, on_tick);
+	lapic_timer_start(VECTOR_TICK, TICK_COUNT);
+	vcpu_set_timer(&m.v, 200000 >> vmx_timer_shift(m.v.caps));
+	machine_must_run(&m, EXIT_PREEMPTION_TIMER);
+	lapic_timer_start(VECTOR_TICK, 0);
+	irq_window();
+	if (!ticks_taken)
+		stage_failed("no timer interrupt got through");
+	printk("  meanwhile, interrupts on: the host took %u timer interrupts "
+	       "out of it\n",
+	       ticks_taken);
+	machine_report(&m);
+}
+
 void demo_endless_loop(const struct vmx_caps *caps)
 {
 	const u32 ticks = 1000000;
@@ -68,5 +101,6 @@ void demo_endless_loop(const struct vmx_caps *caps)
 	printk("  stopped by the VMX-preemption timer, set to %u TSC ticks, "
 	       "after %lu\n",
 	       ticks, rdtsc() - before);
+	interrupts_meanwhile();
 	machine_done(&m);
 }

@@ -17,8 +17,10 @@
 	R(st0)                                                                \
 	R(mxcsr)                                                              \
 	R(dr0)                                                                \
-	R(dr1) R(dr2) R(dr3) R(dr6) R(dr7) R(debugctl) R(star) R(lstar) R(    \
-		cstar) R(fmask) R(kernel_gs_base) R(tsc_aux) R(sysenter_cs)   \
+	R(dr1)                                                                \
+	R(dr2)                                                                \
+	R(dr3) R(dr6) R(dr7) R(debugctl) R(star) R(lstar) R(cstar) R(         \
+		fmask) R(kernel_gs_base) R(tsc_aux) R(sysenter_cs)            \
 		R(sysenter_esp) R(sysenter_eip) R(fs_base) R(gs_base) R(pat)  \
 			R(efer) R(cr0) R(cr3) R(cr4) R(cr8) R(gdtr_base)      \
 				R(gdtr_limit) R(idtr_base) R(idtr_limit)      \
@@ -64,6 +66,15 @@ enum vmx_result canary_call(struct vmx_context *c, bool launched,
 /* The pattern that canary_call puts into RBX, RBP and R12-R15. */
 #define HOST_PATTERN 0x0c0ffee000000000
 #define HOST_KEPT (BIT(3) | BIT(5) | MASK(15, 12))
+
+/* The instructions of switch_ticks around vmx_enter, and the guest's one. */
+#define SWITCH_LOOP 6
+/*
+ * switch_ticks - TSC ticks for so many rounds of a launched guest that sits
+ * at a VMCALL.  ticks_of_1000_nops - what the TSC counts here.
+ */
+u64 switch_ticks(struct vmx_context *c, u64 rounds);
+u64 ticks_of_1000_nops(void);
 
 /* canary_host.S: XMM, ST0 and MXCSR from and to a struct host_regs. */
 void host_simd_load(const struct host_regs *r);

@@ -62,7 +62,7 @@ static void debug_to_guest(struct switch_state *s)
 	struct debug_regs *h = &s->host_debug, *g = &s->guest_debug;
 
 	h->dr7 = read_dr7();
-	if (has_debugctl)
+	if (has_debugctl) /* not observable here: Bochs has no IA32_DEBUGCTL */
 		h->debugctl = rdmsr(IA32_DEBUGCTL);
 	/* No breakpoint of ours may fire at an address of the guest's. */
 	write_dr7(DR7_RESET);
@@ -93,7 +93,7 @@ static void debug_to_host(struct switch_state *s)
 	write_dr3(h->dr[3]);
 	write_dr6(h->dr6);
 	/* Every exit clears these two (SDM 28.5.1): no breakpoints, no BTF. */
-	if (has_debugctl)
+	if (has_debugctl) /* not observable here: Bochs has no IA32_DEBUGCTL */
 		wrmsr(IA32_DEBUGCTL, h->debugctl);
 	write_dr7(h->dr7);
 }

@@ -65,23 +65,37 @@ void vcpu_set_reg(struct vcpu *v, unsigned number, u64 value)
 		v->regs.gpr[number < 4 ? number : number - 1] = value;
 }
 
+/* Both controls, or neither: SDM 27.2.1.2. */
+static void activate_timer(bool on)
+{
+	u32 pin = vmcs_read32(PIN_BASED_VM_EXEC_CONTROL);
+	u32 exit = vmcs_read32(VM_EXIT_CONTROLS);
+
+	if (on) {
+		pin |= PIN_ACTIVATE_PREEMPTION_TIMER;
+		exit |= EXIT_SAVE_PREEMPTION_TIMER;
+	} else {
+		pin &= ~PIN_ACTIVATE_PREEMPTION_TIMER;
+		exit &= ~EXIT_SAVE_PREEMPTION_TIMER;
+	}
+	vmcs_write32(PIN_BASED_VM_EXEC_CONTROL, pin);
+	vmcs_write32(VM_EXIT_CONTROLS, exit);
+}
+
 bool vcpu_set_timer(struct vcpu *v, u32 ticks)
 {
-	if (!vmx_may_set(v->caps, VMX_PIN, PIN_ACTIVATE_PREEMPTION_TIMER))
+	if (!vmx_may_set(v->caps, VMX_PIN, PIN_ACTIVATE_PREEMPTION_TIMER) ||
+	    !vmx_may_set(v->caps, VMX_EXIT, EXIT_SAVE_PREEMPTION_TIMER))
 		return false;
 	vmcs_write32(VMX_PREEMPTION_TIMER_VALUE, ticks);
-	vmcs_write32(PIN_BASED_VM_EXEC_CONTROL,
-	             vmcs_read32(PIN_BASED_VM_EXEC_CONTROL) |
-	                     PIN_ACTIVATE_PREEMPTION_TIMER);
+	activate_timer(true);
 	return true;
 }
 
 void vcpu_clear_timer(struct vcpu *v)
 {
 	(void)v;
-	vmcs_write32(PIN_BASED_VM_EXEC_CONTROL,
-	             vmcs_read32(PIN_BASED_VM_EXEC_CONTROL) &
-	                     ~PIN_ACTIVATE_PREEMPTION_TIMER);
+	activate_timer(false);
 }
 
 void vcpu_invalidate_ept(struct vcpu *v)

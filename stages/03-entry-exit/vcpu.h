@@ -149,8 +149,8 @@ void vcpu_set_reg(struct vcpu *v, unsigned number, u64 value);
 
 /*
  * vcpu_set_timer - let the guest run for at most ticks of the VMX-preemption
- * timer from the next entry on; then it exits (52) to the caller.  0: at
- * once.  Returns false if the CPU has no such timer.
+ * timer from the next entry on, exits in between not counted; then it exits
+ * (52) to the caller.  0: at once.  Returns false if the CPU has no such timer.
  */
 bool vcpu_set_timer(struct vcpu *v, u32 ticks);
 
