@@ -4,16 +4,17 @@
 #include "04-arm64-el2/canary.h"
 
 #include "04-arm64-el2/forge.h"
+#include "04-arm64-el2/mmu.h"
+#include "04-arm64-el2/rehearse.h"
 #include "04-arm64-el2/smp.h"
 #include "lib/panic.h"
-
-#define ROUNDS 50 /* of each vCPU in each part */
 
 static struct canary canaries[4];
 static const char *const names[] = { "A", "B", "C", "D" };
 
 struct pair {
 	struct canary *first, *second;
+	unsigned rounds;
 };
 
 /* Two guests take turns on this CPU. */
@@ -21,7 +22,7 @@ static void alternate(void *arg)
 {
 	struct pair *p = arg;
 
-	for (unsigned i = 0; i < ROUNDS; i++) {
+	for (unsigned i = 0; i < p->rounds; i++) {
 		canary_round(p->first);
 		canary_round(p->second);
 	}
@@ -40,17 +41,37 @@ static void report(const char *what)
 
 	for (unsigned i = 0; i < ARRAY_SIZE(canaries); i++)
 		runs += canaries[i].runs;
-	printk("canary: %s: %lu runs, nothing lost\n", what, (long)runs);
+	printk("canary: %s: %lu runs, nothing lost\n", what, runs);
 }
 
-void canary_run(unsigned cpus)
+/* The panic exit makes the CPU a host's again, and knows whose turn it was. */
+static void panic_canary(struct canary *c)
 {
-	struct pair ab = { &canaries[0], &canaries[1] };
-	struct pair cd = { &canaries[2], &canaries[3] };
+	struct rehearsal r;
+
+	c->v.pc = canary_stub(STUB_KINDS + KIND_HVC);
+	c->v.pstate = PSTATE_EL1h | PSTATE_DAIF;
+	vcpu_load(&c->v);
+	r = rehearse_panic(&c->v);
+	vcpu_put(&c->v);
+	if (!r.reached || r.slot != SLOT_CURRENT_SPX + SLOT_SERROR ||
+	    r.vcpu != c->v.name)
+		stage_failed("canary: the panic exit says \"%s\", slot %u",
+		             r.vcpu, r.slot);
+	if (r.hcr != HCR_HOST || r.vbar != (u64)host_vectors)
+		stage_failed("canary: the panic exit left the guest's HCR_EL2 "
+		             "or VBAR_EL2");
+}
+
+void canary_run(unsigned cpus, unsigned rounds)
+{
+	struct pair ab = { &canaries[0], &canaries[1], rounds };
+	struct pair cd = { &canaries[2], &canaries[3], rounds };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(canaries); i++)
 		canary_setup(&canaries[i], names[i],
 		             0x9e3779b97f4a7c15 * (i + 1));
+	printk("--- canary: patterns in every register, host and guest\n");
 	canary_traps(&canaries[0]);
 	canary_setup(&canaries[0], names[0], 0x9e3779b97f4a7c15);
 	canary_host_irqs(100);
@@ -58,6 +79,7 @@ void canary_run(unsigned cpus)
 	alternate(&ab);
 	report("two guests on one CPU");
 	forge_canary(&canaries[0]);
+	panic_canary(&canaries[0]);
 	if (cpus < 2) {
 		printk("canary: one CPU only, not tried on two\n");
 		return;

@@ -48,8 +48,11 @@
 #ifndef __ASSEMBLER__
 #include "04-arm64-el2/vcpu.h"
 
-/* canary_run - all of it; says what it did, ends the run when anything differs. */
-void canary_run(unsigned cpus);
+/*
+ * canary_run - all of it, so many rounds of each vCPU; says what it did, and
+ * ends the run when anything differs.
+ */
+void canary_run(unsigned cpus, unsigned rounds);
 
 /* One vCPU under test, with what the host expects of it. */
 struct canary {

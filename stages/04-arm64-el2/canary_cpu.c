@@ -43,7 +43,7 @@ static void must_be(const struct canary *c, const char *where,
 	if (is != should)
 		stage_failed("canary: vCPU \"%s\", %s: %s is 0x%lx, "
 		             "should be 0x%lx",
-		             c->v.name, where, what, (long)is, (long)should);
+		             c->v.name, where, what, is, should);
 }
 
 /* Does this CPU have the register? */

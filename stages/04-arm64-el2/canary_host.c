@@ -110,8 +110,8 @@ void canary_host_check(const struct canary_host *h, const struct canary *c)
 		if (now.regs[i] != h->regs[i])
 			stage_failed("canary: host's %s is 0x%lx, was 0x%lx, "
 			             "after vCPU \"%s\"",
-			             names[i], (long)now.regs[i],
-			             (long)h->regs[i], c->v.name);
+			             names[i], now.regs[i],
+			             h->regs[i], c->v.name);
 	for (int i = 0; i < 32; i++)
 		if (memcmp(now.fp.v[i], h->fp.v[i], 16))
 			stage_failed("canary: host's V%d changed", i);
@@ -128,7 +128,7 @@ static void leave_spin(struct trap_frame *f)
 	gic_handle();
 	if (f->pc != (u64)canary_spinning)
 		stage_failed("canary: interrupted at 0x%lx, not in the loop",
-		             (long)f->pc);
+		             f->pc);
 	f->pc = (u64)canary_spun;
 	f->pstate |= DAIF_I;
 }

@@ -53,7 +53,7 @@ static void probe(struct canary *c, unsigned i)
 
 	if (code != EXIT_SYNC || ESR_EC(c->v.esr) != probes[i].class)
 		stage_failed("canary: %s: exit code %lu, %s", probes[i].bit,
-		             (long)code,
+		             code,
 		             esr_describe(c->v.esr, text, sizeof(text)));
 }
 
@@ -72,10 +72,10 @@ static void probe_table_in_device(struct canary *c)
 	if (code != EXIT_SYNC || ESR_EC(v->esr) != EC_IABT_LOW ||
 	    !(ESR_ISS(v->esr) & ISS_ABT_S1PTW))
 		stage_failed("canary: HCR_EL2.PTW: no fault, ESR 0x%lx",
-		             (long)v->esr);
+		             v->esr);
 	if (ALIGN_DOWN(v->ipa, PAGE_SIZE) != page)
 		stage_failed("canary: HPFAR_EL2 names 0x%lx, not 0x%lx",
-		             (long)v->ipa, (long)page);
+		             v->ipa, page);
 	vcpu_write_sys(v, SCTLR_EL1, vcpu_read_sys(v, SCTLR_EL1) & ~1ull);
 	vcpu_write_sys(v, MAIR_EL1, mair);
 }
@@ -95,7 +95,7 @@ static void probe_permission(struct canary *c)
 	    v->ipa != page + 0x123 * 8)
 		stage_failed("canary: write to read-only memory: code %lu, "
 		             "ESR 0x%lx, IPA 0x%lx",
-		             (long)code, (long)v->esr, (long)v->ipa);
+		             code, v->esr, v->ipa);
 	if (vcpu_read_sys(v, PAR_EL1) != par)
 		stage_failed("canary: PAR_EL1 is not the guest's any more");
 }
@@ -113,7 +113,7 @@ static void probe_fiq(struct canary *c)
 	gic_as_fiq(INTID_HOST_TIMER, false);
 	write_daif(daif);
 	if (code != EXIT_IRQ)
-		stage_failed("canary: HCR_EL2.FMO: exit code %lu", (long)code);
+		stage_failed("canary: HCR_EL2.FMO: exit code %lu", code);
 }
 
 /* The physical counter traps, and shows the guest's time. */

@@ -62,7 +62,7 @@ const char *cpu_name(void)
 		return "Neoverse N1";
 	case 0x4100d0b0:
 		return "Cortex-A76";
-	case 0x000f0510:
+	case 0x00000510:
 		return "QEMU's max";
 	default:
 		return "unknown CPU";

@@ -196,5 +196,8 @@ guest_panic_exit:
 	bl	switch_panic		// _Noreturn void switch_panic(slot)
 /* end: panic_exit */
 
+	.section .rodata
+	.balign	8
 	.global entry_sysreg_accesses
-	.set	entry_sysreg_accesses, entry_accesses
+entry_sysreg_accesses:
+	.quad	entry_accesses

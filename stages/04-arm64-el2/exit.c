@@ -8,6 +8,7 @@
 #include "04-arm64-el2/exit.h"
 
 #include "04-arm64-el2/esr.h"
+#include "04-arm64-el2/hcr.h"
 #include "04-arm64-el2/percpu.h"
 
 const struct exit_table default_exits = {
@@ -64,10 +65,22 @@ enum handled handle_exit(struct vcpu *v, u64 code)
 	return h ? h(v) : t->otherwise(v);
 }
 
+/*
+ * ERET catches every PSTATE that a guest cannot have, but for one: EL2 may
+ * return to EL2, and would run the guest's code with our rights.  No guest
+ * can get there by itself, but a caller may set any PSTATE.
+ */
+static bool is_ours(u64 pstate)
+{
+	return (pstate & (PSTATE_nRW | 0xc)) == (PSTATE_EL2h & 0xc);
+}
+
 enum exit_why vcpu_run_loop(struct vcpu *v)
 {
 	enum handled done;
 
+	if (is_ours(v->pstate))
+		return v->exit.why = WHY_BAD_STATE;
 	do {
 		u64 daif = mask_all(), code;
 

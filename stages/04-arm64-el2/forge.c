@@ -33,7 +33,7 @@ static void poke(u32 *at, u32 insn)
 	u64 offset = virt_to_phys(at) - page;
 
 	if (mmu_map(kernel_root, ALIAS, page, PAGE_SIZE, MMU_RW))
-		panic("no alias for the text at 0x%lx", (long)at);
+		panic("no alias for the text at %p", (void *)at);
 	*(volatile u32 *)(ALIAS + offset) = insn;
 	dsb_ish();
 	mmu_unmap(kernel_root, ALIAS, PAGE_SIZE);
@@ -85,7 +85,7 @@ static void check(bool ok, const char *what, const struct vcpu *v)
 {
 	if (!ok)
 		stage_failed("canary: SError: %s (ESR 0x%lx, PC 0x%lx)", what,
-		             (long)v->esr, (long)v->pc);
+		             v->esr, v->pc);
 }
 
 static u64 run_hvc(struct canary *c)

@@ -70,7 +70,7 @@ static u64 find_redistributor(void)
 		if (lo & GICR_TYPER_LAST)
 			break;
 	}
-	panic("no GICv3 redistributor for this CPU, MPIDR 0x%lx", (long)mpidr);
+	panic("no GICv3 redistributor for this CPU, MPIDR 0x%lx", mpidr);
 }
 
 void gic_cpu_init(void)
@@ -100,6 +100,17 @@ void gic_mask(unsigned intid, bool masked)
 {
 	*gic_reg(this_cpu()->gicr,
 	         masked ? GICR_ICENABLER0 : GICR_ISENABLER0) = 1u << intid;
+}
+
+/* ICC_SGI1R_EL1 (IHI 0069, 12.2.22): affinity, and one bit of 16 CPUs. */
+void gic_send(u64 mpidr, unsigned intid)
+{
+	dsb_ishst(); /* what the other CPU shall find must be there */
+	write_sysreg(ICC_SGI1R_EL1,
+	             BITS(mpidr, 39, 32) << 48 | BITS(mpidr, 23, 16) << 32 |
+	                     (u64)intid << 24 | BITS(mpidr, 15, 8) << 16 |
+	                     BIT(mpidr & 0xf));
+	isb();
 }
 
 void gic_as_fiq(unsigned intid, bool fiq)

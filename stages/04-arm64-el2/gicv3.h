@@ -7,6 +7,7 @@
 #include "lib/types.h"
 
 /* Interrupt numbers (INTIDs): 0-15 software, 16-31 private to a CPU. */
+#define INTID_WAKE 0 /* there is work: smp.c */
 #define INTID_HOST_TIMER 26 /* EL2's physical timer */
 #define INTID_GUEST_VTIMER 27
 #define INTID_GUEST_PTIMER 30
@@ -21,6 +22,9 @@ void gic_on(unsigned intid, void (*fn)(void));
 
 /* gic_mask - let a private interrupt through on this CPU, or not. */
 void gic_mask(unsigned intid, bool masked);
+
+/* gic_send - a software interrupt (0 to 15) to the CPU with this MPIDR. */
+void gic_send(u64 mpidr, unsigned intid);
 
 /* gic_as_fiq - signal a private interrupt as FIQ (group 0), for tests. */
 void gic_as_fiq(unsigned intid, bool fiq);

@@ -15,3 +15,4 @@ guest_\name\()_size:
 	.section .rodata
 	guest	tour
 	guest	canary
+	guest	bench

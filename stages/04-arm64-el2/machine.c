@@ -35,16 +35,16 @@ static const void *checked_tree(u64 pa)
 
 	if (pa & 7 || pa >= BIT(VA_BITS) || pa < 16 * MiB)
 		stage_failed("x0 = 0x%lx is not the address of a device tree",
-		             (long)pa);
+		             pa);
 	if (pa >= IMAGE_PA && pa < ALIGN_UP(virt_to_phys(image_end), 2 * MiB))
 		stage_failed("the device tree at 0x%lx lies in this kernel",
-		             (long)pa);
+		             pa);
 	err = fdt_check_header(fdt);
 	if (!err)
 		err = fdt_check_full(fdt, room);
 	if (err)
 		stage_failed("the device tree at 0x%lx is corrupt: %s",
-		             (long)pa, fdt_strerror(err));
+		             pa, fdt_strerror(err));
 	return fdt;
 }
 
@@ -89,7 +89,7 @@ static void read_memory(const void *fdt)
 	if (total < MIN_MEMORY)
 		stage_failed("this machine has %lu MB of memory, but %lu MB "
 		             "are needed (QEMU: -m 256)",
-		             (long)(total / MiB), (long)(MIN_MEMORY / MiB));
+		             (total / MiB), (MIN_MEMORY / MiB));
 }
 
 static void read_cpus(const void *fdt)

@@ -1,43 +1,64 @@
+/*
+ * main.c - stage 04: Arm EL2 with VHE, from reset to a complete world switch.
+ */
 #include "04-arm64-el2/canary.h"
 #include "04-arm64-el2/cpu.h"
+#include "04-arm64-el2/demo.h"
 #include "04-arm64-el2/gicv3.h"
 #include "04-arm64-el2/machine.h"
-#include "04-arm64-el2/memory.h"
 #include "04-arm64-el2/page.h"
 #include "04-arm64-el2/smp.h"
 #include "04-arm64-el2/timer.h"
 #include "lib/panic.h"
+#include "lib/string.h"
 
 const char stage_number[] = "04";
 _Noreturn void primary_main(u64 fdt_pa);
-extern char guest_tour[];
-extern u64 guest_tour_size;
 
-_Noreturn void primary_main(u64 fdt_pa)
+/* The host: head.S has switched EL2 to a host's level, with its MMU on. */
+static unsigned start_host(u64 fdt_pa)
 {
-	static struct vm vm;
-	static struct vcpu v;
-	cpu_init(&percpus[0], 0);
-	printk("hello from EL%d, fdt %lx\n", (int)current_el(), (long)fdt_pa);
-	machine_read(fdt_pa);
-	page_init();
-	cpu_read_features();
+	cpu_init(&percpus[0], 0);  /* TPIDR_EL2, vectors */
+	machine_read(fdt_pa);      /* memory, CPUs, devices */
+	page_init();               /* memory to give out */
+	cpu_read_features();       /* what there is to switch */
 	vmid_init(&vmid_pool, cpu_features.vmid_bits);
 	gic_init();
 	gic_cpu_init();
 	timer_init();
-	unsigned cpus = smp_start();
-	printk("%d cpus, args '%s'\n", cpus, machine.cmdline);
-	write_daif(0);
-	vm_create(&vm, "tour", guest_tour, guest_tour_size, 1 * MiB);
-	vcpu_reset(&v, &vm, "tour.0", GUEST_RAM);
-	vcpu_load(&v);
-	for (int i = 0; i < 3; i++) {
-		enum exit_why why = vcpu_run_loop(&v);
-		printk("why %d x1 %ld pc %lx\n", why, (long)v.x[1],
-		       (long)v.pc);
+	write_daif(0);             /* interrupts on */
+	return smp_start();
+}
+
+/* How often each canary goes round in each part. */
+static unsigned canary_rounds(const char *cmdline)
+{
+	if (word_in(cmdline, "canary"))
+		return 200;
+	return word_in(cmdline, "quick") ? 5 : 30;
+}
+
+/*
+ * Words on the command line: "canary" runs the canaries only, many rounds;
+ * "demo" all but the canaries; "quick" all, few rounds; others break things
+ * (provoke.c).
+ */
+_Noreturn void primary_main(u64 fdt_pa)
+{
+	unsigned cpus = start_host(fdt_pa);
+	const char *cmdline = machine.cmdline;
+
+	demo_machine(cpus);
+	provoke(cmdline);
+	if (!word_in(cmdline, "canary")) {
+		demo_host_context(); /* what EL2 is now */
+		demo_tour();         /* in, and out in every way */
+		demo_stage2();       /* what confines a guest */
+		demo_vmid();         /* what tells guests apart */
+		demo_panic_exit();   /* when we are wrong */
+		demo_cost();         /* and it is cheap */
 	}
-	vcpu_put(&v);
-	canary_run(cpus);
+	if (!word_in(cmdline, "demo"))
+		canary_run(cpus, canary_rounds(cmdline)); /* no leaks */
 	stage_ok();
 }

@@ -12,27 +12,40 @@
 extern char boot_stacks[], secondary_entry[];
 _Noreturn void secondary_main(struct percpu *cpu);
 
+static void wake(void)
+{
+	/* the interrupt itself is the message */
+}
+
+/* WFI returns for a masked interrupt too: none is lost between test and WFI. */
+static void work_or_wait(struct percpu *cpu)
+{
+	void (*work)(void *);
+	u64 daif = mask_all();
+
+	work = __atomic_load_n(&cpu->work, __ATOMIC_ACQUIRE);
+	if (!work)
+		wfi();
+	write_daif(daif);
+	if (work) {
+		work(cpu->work_arg);
+		__atomic_store_n(&cpu->work, NULL, __ATOMIC_RELEASE);
+		sev();
+	}
+}
+
 /* On the new CPU, in virtual memory now: work until the machine is off. */
 _Noreturn void secondary_main(struct percpu *cpu)
 {
 	cpu_init(cpu, cpu->id);
 	gic_cpu_init();
 	timer_init();
+	gic_on(INTID_WAKE, wake);
 	write_daif(0);
 	__atomic_store_n(&cpu->online, true, __ATOMIC_RELEASE);
 	sev();
-	for (;;) {
-		void (*work)(void *) =
-			__atomic_load_n(&cpu->work, __ATOMIC_ACQUIRE);
-
-		if (work) {
-			work(cpu->work_arg);
-			__atomic_store_n(&cpu->work, NULL, __ATOMIC_RELEASE);
-			sev();
-		} else {
-			wfe();
-		}
-	}
+	for (;;)
+		work_or_wait(cpu);
 }
 
 static bool start(unsigned id)
@@ -68,7 +81,7 @@ void smp_run(unsigned cpu, void (*fn)(void *), void *arg)
 	assert(!percpus[cpu].work);
 	percpus[cpu].work_arg = arg;
 	__atomic_store_n(&percpus[cpu].work, fn, __ATOMIC_RELEASE);
-	sev();
+	gic_send(machine.mpidr[cpu], INTID_WAKE);
 }
 
 void smp_wait(unsigned cpu)

@@ -10,7 +10,8 @@
 # What only this stage's demonstration needs.
 04_DEMO := $(addprefix $(04)/, memory.c guest_images.S main.c \
 	canary.c canary_cpu.c canary_host.c canary_call.S canary_traps.c \
-	forge.c forge_serror.S)
+	forge.c forge_serror.S rehearse.S provoke.c switch_tally.c \
+	demo_host.c demo_tour.c demo_stage2.c demo_panic.c demo_cost.c)
 
 # libfdt for the arm64 side: Debian's, unpacked here (tools/fetch-debs).
 LIBFDT.arm64 := $(B)/debs/arm64/root/usr/lib/aarch64-linux-gnu/libfdt.a

@@ -70,9 +70,14 @@ static inline void dsb_ishst(void)
 	asm volatile("dsb ishst" ::: "memory");
 }
 
-static inline void nop(void)
+/* Two instructions, n times. */
+static inline void count_down(u64 n)
 {
-	asm volatile("nop" ::: "memory");
+	asm volatile("1:	subs	%0, %0, #1\n\t"
+	             "b.ne	1b"
+	             : "+r"(n)
+	             :
+	             : "cc");
 }
 
 static inline void wfi(void)

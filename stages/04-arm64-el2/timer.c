@@ -53,14 +53,19 @@ void timer_off(void)
 
 /*
  * QEMU with -icount shift=0 lets virtual time pass by one nanosecond for each
- * instruction.  A loop of known length tells.
+ * instruction.  A loop of two instructions tells, if it tells the same twice.
  */
 bool timer_counts_instructions(void)
 {
-	u64 n = 100000, start = timer_now(), ns;
+	const u64 n = 100000;
 
-	for (u64 i = 0; i < n; i++)
-		nop();
-	ns = timer_ns(timer_now() - start);
-	return ns >= 3 * n - n / 10 && ns <= 4 * n + n / 10;
+	for (int i = 0; i < 2; i++) {
+		u64 start = timer_now(), ns;
+
+		count_down(n);
+		ns = timer_ns(timer_now() - start);
+		if (ns < 2 * n || ns > 2 * n + n / 100)
+			return false;
+	}
+	return true;
 }

@@ -40,14 +40,14 @@ static void print_syndrome(void)
 	char text[96];
 	u64 esr = read_sysreg(ESR_EL2);
 
-	printk("  ESR_EL2  0x%08lx  %s\n", (long)esr,
+	printk("  ESR_EL2  0x%08lx  %s\n", esr,
 	       esr_describe(esr, text, sizeof(text)));
-	printk("  ELR_EL2  [0x%016lx]\n", (long)read_sysreg(ELR_EL2));
+	printk("  ELR_EL2  [0x%016lx]\n", read_sysreg(ELR_EL2));
 	printk("  FAR_EL2  0x%016lx  HPFAR_EL2 0x%lx\n",
-	       (long)read_sysreg(FAR_EL2), (long)read_sysreg(HPFAR_EL2));
+	       read_sysreg(FAR_EL2), read_sysreg(HPFAR_EL2));
 	printk("  SPSR_EL2 0x%08lx  HCR_EL2 0x%lx  SCTLR_EL2 0x%lx\n",
-	       (long)read_sysreg(SPSR_EL2), (long)read_sysreg(HCR_EL2),
-	       (long)read_sysreg(SCTLR_EL2));
+	       read_sysreg(SPSR_EL2), read_sysreg(HCR_EL2),
+	       read_sysreg(SCTLR_EL2));
 }
 
 void arch_panic_state(void)
@@ -61,14 +61,15 @@ void arch_panic_state(void)
 	if (cpu->loaded)
 		printk("  loaded   vCPU \"%s\" of VM \"%s\", PC 0x%lx\n",
 		       cpu->loaded->name, cpu->loaded->vm->name,
-		       (long)cpu->loaded->pc);
+		       cpu->loaded->pc);
 }
 
 static void print_frame(const struct trap_frame *f)
 {
 	for (int i = 0; i < 31; i++)
-		printk("  x%-2d 0x%016lx%s", i, (long)f->x[i],
-		       i % 4 == 3 || i == 30 ? "\n" : "");
+		printk("  x%-2d 0x%016lx%s", i, f->x[i],
+		       i % 4 == 3 || i == 30 ? "
+" : "");
 }
 
 void host_trap(struct trap_frame *f, enum vector_slot slot)
@@ -88,11 +89,15 @@ void host_trap(struct trap_frame *f, enum vector_slot slot)
  * itself.  entry.S has made the CPU the host's again as far as needed to
  * print.  The host context remembers whose turn it was (C1).
  */
+void (*switch_panic_hook)(enum vector_slot slot, const struct vcpu *v);
+
 _Noreturn void switch_panic(enum vector_slot slot);
 _Noreturn void switch_panic(enum vector_slot slot)
 {
 	struct vcpu *v = this_cpu()->running;
 
+	if (switch_panic_hook)
+		switch_panic_hook(slot, v);
 	panic("%s in the world switch, running vCPU \"%s\"", slot_name(slot),
 	      v ? v->name : "none");
 }

@@ -50,6 +50,10 @@ void host_trap(struct trap_frame *f, enum vector_slot slot);
 /* slot_name - "IRQ from EL2", for messages. */
 const char *slot_name(enum vector_slot slot);
 
+/* switch_panic_hook - called instead of panicking; for a rehearsal. */
+struct vcpu;
+extern void (*switch_panic_hook)(enum vector_slot slot, const struct vcpu *v);
+
 extern char host_vectors[], guest_vectors[];
 _Noreturn void trap_return(void);
 
