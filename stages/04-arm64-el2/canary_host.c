@@ -110,8 +110,8 @@ void canary_host_check(const struct canary_host *h, const struct canary *c)
 		if (now.regs[i] != h->regs[i])
 			stage_failed("canary: host's %s is 0x%lx, was 0x%lx, "
 			             "after vCPU \"%s\"",
-			             names[i], now.regs[i],
-			             h->regs[i], c->v.name);
+			             names[i], now.regs[i], h->regs[i],
+			             c->v.name);
 	for (int i = 0; i < 32; i++)
 		if (memcmp(now.fp.v[i], h->fp.v[i], 16))
 			stage_failed("canary: host's V%d changed", i);

@@ -53,8 +53,7 @@ static void probe(struct canary *c, unsigned i)
 
 	if (code != EXIT_SYNC || ESR_EC(c->v.esr) != probes[i].class)
 		stage_failed("canary: %s: exit code %lu, %s", probes[i].bit,
-		             code,
-		             esr_describe(c->v.esr, text, sizeof(text)));
+		             code, esr_describe(c->v.esr, text, sizeof(text)));
 }
 
 /* HCR_EL2.PTW: stage 1 tables in a device are a fault of the walk. */

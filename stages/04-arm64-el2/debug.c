@@ -47,16 +47,12 @@ void debug_load(const struct debug_state *s)
 
 void debug_switch_to_guest(struct vcpu *v, struct percpu *cpu)
 {
-	if (!v->debug_in_use)
-		return;
 	debug_save(&cpu->debug);
 	debug_load(&v->debug);
 }
 
 void debug_switch_to_host(struct vcpu *v, struct percpu *cpu)
 {
-	if (!v->debug_in_use)
-		return;
 	debug_save(&v->debug);
 	debug_load(&cpu->debug);
 }

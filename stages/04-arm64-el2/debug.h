@@ -28,7 +28,7 @@ unsigned debug_nr_watchpoints(void);
 void debug_save(struct debug_state *s);
 void debug_load(const struct debug_state *s);
 
-/* Step C8 and its inverse in C13; they do nothing unless in use. */
+/* Step C8 and its inverse in C13, for a guest that uses them. */
 void debug_switch_to_guest(struct vcpu *v, struct percpu *cpu);
 void debug_switch_to_host(struct vcpu *v, struct percpu *cpu);
 

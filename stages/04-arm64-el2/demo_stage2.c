@@ -19,7 +19,8 @@ static void show(const struct stage2 *s, u64 ipa)
 	else
 		printk("  IPA 0x%010lx -> 0x%010lx, %s at level %d, %s%s%s\n",
 		       ipa, w.pa, size_text(w.size), w.level,
-		       w.rights & S2_R ? "R" : "-", w.rights & S2_W ? "W" : "-",
+		       w.rights & S2_R ? "R" : "-",
+		       w.rights & S2_W ? "W" : "-",
 		       w.rights & S2_X ? "X" : "-");
 }
 

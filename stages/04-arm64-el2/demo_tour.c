@@ -26,8 +26,7 @@ static const char *outcome(const struct vcpu *v, enum handled h)
 		return "the caller is asked";
 	if (v->pending & PENDING_EXCEPTION)
 		return "an exception for the guest";
-	return v->pending & PENDING_SKIP ? "done, next instruction" :
-	                                   "done";
+	return v->pending & PENDING_SKIP ? "done, next instruction" : "done";
 }
 
 static enum handled traced(struct vcpu *v)
@@ -169,7 +168,8 @@ static void run_tour(struct vcpu *v)
 		case WHY_IRQ:
 			break;
 		default:
-			stage_failed("tour: vCPU \"%s\" cannot go on", v->name);
+			stage_failed("tour: vCPU \"%s\" cannot go on",
+			             v->name);
 		}
 	}
 }

@@ -43,26 +43,29 @@ static void undo_exit(struct vcpu *v, u64 code)
 		v->pc -= 4;
 }
 
-enum handled handle_exit(struct vcpu *v, u64 code)
+/* The exits that are not synchronous exceptions. */
+static enum handled handle_other(struct vcpu *v, u64 code)
 {
 	const struct exit_table *t = v->vm->exits;
-	exit_handler *h;
 
 	if (code & EXIT_WITH_SERROR) {
 		undo_exit(v, code);
 		return t->serror(v);
 	}
-	switch (code) {
-	case EXIT_IRQ:
+	if (code == EXIT_IRQ)
 		return t->irq(v);
-	case EXIT_SERROR:
-		return t->serror(v);
-	case EXIT_ILLEGAL:
-		return t->illegal(v);
-	}
-	v->exits_by_class[ESR_EC(v->esr)]++;
-	h = t->by_class[ESR_EC(v->esr)];
-	return h ? h(v) : t->otherwise(v);
+	return code == EXIT_SERROR ? t->serror(v) : t->illegal(v);
+}
+
+enum handled handle_exit(struct vcpu *v, u64 code)
+{
+	const struct exit_table *t = v->vm->exits;
+	unsigned ec = ESR_EC(v->esr);
+
+	if (code != EXIT_SYNC)
+		return handle_other(v, code);
+	v->exits_by_class[ec]++;
+	return t->by_class[ec] ? t->by_class[ec](v) : t->otherwise(v);
 }
 
 /*
@@ -77,18 +80,17 @@ static bool is_ours(u64 pstate)
 
 enum exit_why vcpu_run_loop(struct vcpu *v)
 {
-	enum handled done;
+	struct percpu *cpu = this_cpu();
+	u64 daif = read_daif(), code;
 
 	if (is_ours(v->pstate))
 		return v->exit.why = WHY_BAD_STATE;
 	do {
-		u64 daif = mask_all(), code;
-
-		vmid_update(&vmid_pool, &v->vm->vmid, this_cpu()->id);
+		set_daif();
+		vmid_update(&vmid_pool, &v->vm->vmid, cpu->id);
 		code = vcpu_run(v);
 		/* If an interrupt ended the run, the host takes it here. */
 		write_daif(daif);
-		done = handle_exit(v, code);
-	} while (done == RESUME_GUEST);
+	} while (handle_exit(v, code) == RESUME_GUEST);
 	return v->exit.why;
 }

@@ -7,7 +7,7 @@
 #include "lib/types.h"
 
 /* Interrupt numbers (INTIDs): 0-15 software, 16-31 private to a CPU. */
-#define INTID_WAKE 0 /* there is work: smp.c */
+#define INTID_WAKE 0        /* there is work: smp.c */
 #define INTID_HOST_TIMER 26 /* EL2's physical timer */
 #define INTID_GUEST_VTIMER 27
 #define INTID_GUEST_PTIMER 30

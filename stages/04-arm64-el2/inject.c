@@ -81,8 +81,6 @@ static void take_exception(struct vcpu *v)
 
 void inject_apply(struct vcpu *v)
 {
-	if (!v->pending)
-		return;
 	if (v->pending & PENDING_EXCEPTION) {
 		take_exception(v);
 	} else {

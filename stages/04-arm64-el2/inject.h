@@ -25,7 +25,7 @@ void inject_irq_line(struct vcpu *v, bool high);
 /* inject_serror - a virtual SError with this ISS; delivered once. */
 void inject_serror(struct vcpu *v, u32 iss);
 
-/* inject_apply - C6: skip the emulated instruction, or take the exception. */
+/* inject_apply - C6, if v->pending: skip the instruction, or take exception. */
 void inject_apply(struct vcpu *v);
 
 /* inject_vector - offset from VBAR_EL1 for a synchronous exception. */

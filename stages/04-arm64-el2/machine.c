@@ -43,8 +43,8 @@ static const void *checked_tree(u64 pa)
 	if (!err)
 		err = fdt_check_full(fdt, room);
 	if (err)
-		stage_failed("the device tree at 0x%lx is corrupt: %s",
-		             pa, fdt_strerror(err));
+		stage_failed("the device tree at 0x%lx is corrupt: %s", pa,
+		             fdt_strerror(err));
 	return fdt;
 }
 

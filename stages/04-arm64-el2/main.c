@@ -18,15 +18,15 @@ _Noreturn void primary_main(u64 fdt_pa);
 /* The host: head.S has switched EL2 to a host's level, with its MMU on. */
 static unsigned start_host(u64 fdt_pa)
 {
-	cpu_init(&percpus[0], 0);  /* TPIDR_EL2, vectors */
-	machine_read(fdt_pa);      /* memory, CPUs, devices */
-	page_init();               /* memory to give out */
-	cpu_read_features();       /* what there is to switch */
+	cpu_init(&percpus[0], 0); /* TPIDR_EL2, vectors */
+	machine_read(fdt_pa);     /* memory, CPUs, devices */
+	page_init();              /* memory to give out */
+	cpu_read_features();      /* what there is to switch */
 	vmid_init(&vmid_pool, cpu_features.vmid_bits);
 	gic_init();
 	gic_cpu_init();
 	timer_init();
-	write_daif(0);             /* interrupts on */
+	write_daif(0); /* interrupts on */
 	return smp_start();
 }
 

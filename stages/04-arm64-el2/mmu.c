@@ -123,8 +123,7 @@ void mmu_unmap(u64 *root, u64 va, u64 size)
 void mmu_map_linear(u64 pa, u64 size, enum mmu_prot prot)
 {
 	if (mmu_map(kernel_root, LINEAR_BASE + pa, pa, size, prot))
-		panic("cannot map 0x%lx bytes at physical 0x%lx", size,
-		      pa);
+		panic("cannot map 0x%lx bytes at physical 0x%lx", size, pa);
 }
 
 void mmu_early(u64 fdt_pa)

@@ -35,7 +35,7 @@ static void provoke_run_data(void)
 {
 	static u32 ret = 0xd65f03c0;
 
-	((void (*)(void))&ret)();
+	((void (*)(void)) & ret)();
 }
 
 static void provoke_wild(void)

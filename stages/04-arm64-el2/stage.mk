@@ -4,7 +4,7 @@
 	head.S early.c mmu.c machine.c uart.c psci.c cpu.c smp.c page.c \
 	gicv3.c timer.c trap.c vectors.S \
 	sysregs.c esr.c mmio.c stage2.c tlb.c vmid.c \
-	entry.S switch.c fixup.c fixup_fast.c context.c vcpu_sys.c inject.c \
+	entry.S switch.c fixup.c context.c vcpu_sys.c inject.c \
 	fpsimd.S debug.c ptrauth.c timer_guest.c \
 	sysreg_find.c sysreg_emul.c exit.c handlers.c)
 # What only this stage's demonstration needs.

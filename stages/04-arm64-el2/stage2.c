@@ -228,7 +228,10 @@ int stage2_init(struct stage2 *s, const u32 *vmid)
 {
 	*s = (struct stage2){ .vmid = vmid, .tables = 2 };
 	s->root = page_alloc(2);
-	return s->root ? 0 : -1;
+	if (!s->root)
+		return -1;
+	s->root_pa = page_to_phys(s->root);
+	return 0;
 }
 
 void stage2_free(struct stage2 *s)
@@ -240,11 +243,6 @@ void stage2_free(struct stage2 *s)
 	page_free(s->root, 2);
 	s->root = NULL;
 	s->tables = 0;
-}
-
-u64 stage2_vttbr(const struct stage2 *s, u32 vmid)
-{
-	return page_to_phys(s->root) | (u64)vmid << 48;
 }
 
 u64 stage2_vtcr(unsigned pa_range, unsigned vmid_bits)

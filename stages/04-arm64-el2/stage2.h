@@ -24,6 +24,7 @@
 
 struct stage2 {
 	u64 *root; /* two pages */
+	u64 root_pa;
 	struct spinlock lock;
 	u64 tables; /* pages that hold tables, with the root */
 	/* For the TLB: the VMID under which this guest's entries lie. */
@@ -63,7 +64,10 @@ int stage2_protect(struct stage2 *s, u64 ipa, u64 size, u64 rights);
 struct s2_walk stage2_walk(const struct stage2 *s, u64 ipa);
 
 /* stage2_vttbr - the value of VTTBR_EL2 (D13.2.153). */
-u64 stage2_vttbr(const struct stage2 *s, u32 vmid);
+static inline u64 stage2_vttbr(const struct stage2 *s, u32 vmid)
+{
+	return s->root_pa | (u64)vmid << 48;
+}
 
 /* stage2_vtcr - the value of VTCR_EL2 (D13.2.152). */
 u64 stage2_vtcr(unsigned pa_range, unsigned vmid_bits);

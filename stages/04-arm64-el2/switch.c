@@ -10,6 +10,7 @@
  * first goes through a stub at EL2 (HVC in, ERET out) to do it.
  */
 #include "04-arm64-el2/cpu.h"
+#include "04-arm64-el2/fixup.h"
 #include "04-arm64-el2/hcr.h"
 #include "04-arm64-el2/inject.h"
 #include "04-arm64-el2/mmu.h"
@@ -25,6 +26,11 @@
 static void save_host_sysregs(struct percpu *cpu)
 {
 	cpu->mdscr = read_sysreg(MDSCR_EL1);
+}
+
+static void restore_host_sysregs(struct percpu *cpu)
+{
+	write_sysreg(MDSCR_EL1, cpu->mdscr);
 }
 /* end: save_host */
 
@@ -99,22 +105,25 @@ u64 vcpu_run(struct vcpu *v)
 	struct percpu *cpu = this_cpu();
 	u64 code;
 
-	cpu->running = v;              /* C1 */
-	save_host_sysregs(cpu);        /* C2; C3: vcpu_load */
-	load_stage2(v);                /* C4 */
-	activate_traps(v);             /* C5 */
-	inject_apply(v);               /* C6 */
-	restore_guest_sysregs(v);      /* C7 */
-	debug_switch_to_guest(v, cpu); /* C8 */
-	do {                           /* C9 */
+	cpu->running = v;       /* C1 */
+	save_host_sysregs(cpu); /* C2; C3 was vcpu_load */
+	load_stage2(v);         /* C4 */
+	activate_traps(v);      /* C5 */
+	if (v->pending)
+		inject_apply(v);  /* C6 */
+	restore_guest_sysregs(v); /* C7 */
+	if (v->debug_in_use)
+		debug_switch_to_guest(v, cpu); /* C8 */
+	do {
 		v->entries++;
-		code = guest_enter(v, cpu); /* C10, C11, C12 */
-	} while (fixup_guest_exit(v, code));
-	save_guest_sysregs(v); /* C13 */
+		code = guest_enter(v, cpu);  /* C10, C11, C12 */
+	} while (fixup_guest_exit(v, code)); /* C9 */
+	save_guest_sysregs(v);               /* C13, from here on */
 	deactivate_traps(v, cpu);
-	debug_switch_to_host(v, cpu);
-	write_sysreg(MDSCR_EL1, cpu->mdscr);
+	if (v->debug_in_use)
+		debug_switch_to_host(v, cpu);
+	restore_host_sysregs(cpu);
 	cpu->running = NULL;
-	return code; /* C14: vcpu_put */
+	return code; /* C14 will be vcpu_put */
 }
 /* end: vcpu_run */

@@ -4,9 +4,7 @@
  */
 #define SYSREG_TALLY
 #define vcpu_run vcpu_run_tally
-#define fixup_guest_exit fixup_guest_exit_tally
 
-#include "04-arm64-el2/fixup.c" /* both files are on the way of every exit */
 #include "04-arm64-el2/switch.c"
 
 u64 sysreg_tally;

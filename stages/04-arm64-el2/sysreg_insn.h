@@ -119,12 +119,18 @@ static inline void write_daif(u64 v)
 	asm volatile("msr daif, %0" ::"r"(v) : "memory");
 }
 
-/* Masks interrupts, SErrors and debug exceptions; returns what was before. */
+/* Masks interrupts, SErrors and debug exceptions. */
+static inline void set_daif(void)
+{
+	asm volatile("msr daifset, #15" ::: "memory");
+}
+
+/* The same; returns what was before, for write_daif. */
 static inline u64 mask_all(void)
 {
 	u64 old = read_daif();
 
-	asm volatile("msr daifset, #15" ::: "memory");
+	set_daif();
 	return old;
 }
 

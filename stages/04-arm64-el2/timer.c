@@ -24,7 +24,7 @@ u64 timer_frequency(void)
 
 u64 timer_ns(u64 ticks)
 {
-	return ticks * 1000 / (timer_frequency() / 1000000);
+	return ticks * 1000000 / (timer_frequency() / 1000);
 }
 
 static void tick(void)

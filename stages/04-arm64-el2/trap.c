@@ -43,8 +43,8 @@ static void print_syndrome(void)
 	printk("  ESR_EL2  0x%08lx  %s\n", esr,
 	       esr_describe(esr, text, sizeof(text)));
 	printk("  ELR_EL2  [0x%016lx]\n", read_sysreg(ELR_EL2));
-	printk("  FAR_EL2  0x%016lx  HPFAR_EL2 0x%lx\n",
-	       read_sysreg(FAR_EL2), read_sysreg(HPFAR_EL2));
+	printk("  FAR_EL2  0x%016lx  HPFAR_EL2 0x%lx\n", read_sysreg(FAR_EL2),
+	       read_sysreg(HPFAR_EL2));
 	printk("  SPSR_EL2 0x%08lx  HCR_EL2 0x%lx  SCTLR_EL2 0x%lx\n",
 	       read_sysreg(SPSR_EL2), read_sysreg(HCR_EL2),
 	       read_sysreg(SCTLR_EL2));

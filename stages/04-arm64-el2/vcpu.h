@@ -153,9 +153,6 @@ enum exit_why vcpu_run_loop(struct vcpu *v);
 /* entry.S: C10-C12.  Returns an exit_code. */
 u64 guest_enter(struct vcpu *v, struct percpu *cpu);
 
-/* fixup.c: C9.  True: the exit is dealt with, enter again. */
-bool fixup_guest_exit(struct vcpu *v, u64 code);
-
 /* A system register of the guest, wherever it is now: CPU or memory. */
 u64 vcpu_read_sys(struct vcpu *v, enum sysreg reg);
 void vcpu_write_sys(struct vcpu *v, enum sysreg reg, u64 value);

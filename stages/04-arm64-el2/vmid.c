@@ -97,12 +97,8 @@ static void lend(struct vmid_pool *p, struct vmid *v)
 	v->generation = p->generation;
 }
 
-void vmid_update(struct vmid_pool *p, struct vmid *v, unsigned cpu)
+void vmid_get(struct vmid_pool *p, struct vmid *v, unsigned cpu)
 {
-	/* This CPU ran the same guest last, and no rollover came between. */
-	if (__atomic_load_n(&p->active[cpu].id, __ATOMIC_RELAXED) == v->id &&
-	    v->id && v->generation == p->generation)
-		return;
 	spin_lock(&p->lock);
 	if (v->generation != p->generation)
 		lend(p, v);

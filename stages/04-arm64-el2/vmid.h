@@ -36,11 +36,24 @@ struct vmid_pool {
 /* vmid_init - lend VMIDs of this many bits, 2 to 16. */
 void vmid_init(struct vmid_pool *p, unsigned bits);
 
+/* vmid_get - the long way of vmid_update. */
+void vmid_get(struct vmid_pool *p, struct vmid *v, unsigned cpu);
+
 /*
  * vmid_update - make sure that v holds a VMID of the current generation, and
  * note that this CPU runs it.  Interrupts masked, before each entry (C4, B12).
+ *
+ * The short way: this CPU ran the same guest last, and no rollover came
+ * between.  (One that comes right now finds the guest active here, and leaves
+ * it its VMID.)
  */
-void vmid_update(struct vmid_pool *p, struct vmid *v, unsigned cpu);
+static inline void vmid_update(struct vmid_pool *p, struct vmid *v,
+                               unsigned cpu)
+{
+	if (__atomic_load_n(&p->active[cpu].id, __ATOMIC_RELAXED) != v->id ||
+	    !v->id || v->generation != p->generation)
+		vmid_get(p, v, cpu);
+}
 
 /* The seam: forget all guests' translations on all CPUs (tlb.c). */
 void vmid_flush_all(void);
