@@ -68,8 +68,7 @@ static void print_frame(const struct trap_frame *f)
 {
 	for (int i = 0; i < 31; i++)
 		printk("  x%-2d 0x%016lx%s", i, f->x[i],
-		       i % 4 == 3 || i == 30 ? "
-" : "");
+		       i % 4 == 3 || i == 30 ? "\n" : "");
 }
 
 void host_trap(struct trap_frame *f, enum vector_slot slot)
