@@ -141,7 +141,7 @@ way_UD2:
 	jmp back
 way_SPIN:
 canary64_spin:
-	jmp canary64_spin		/* the host moves RIP on: 2 bytes */
+1:	jmp 1b				/* the host moves RIP on: 2 bytes */
 
 	.global canary64_back
 back:
