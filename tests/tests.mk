@@ -20,6 +20,9 @@ unit_vmcs_fields := $(unit_vmcs) stages/02-vmcs/dump.c \
 unit_entry_checks := $(unit_vmcs) $(unit_caps) \
 	$(addprefix stages/02-vmcs/,sample.c breakage.c) \
 	$(wildcard stages/02-vmcs/entry_checks/*.c)
+unit_ept := stages/03-entry-exit/ept.c tests/fake/pages.c
+unit_exit := stages/03-entry-exit/exit_names.c \
+	$(addprefix stages/01-vmxon/,vmx_words.c exceptions.c)
 
 # --- unit tests ------------------------------------------------------------------
 UNIT_NAMES := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
