@@ -63,3 +63,11 @@ gdb-help:
 	$(Q)$(BUILD) gdb-needs
 	$(Q)tools/debug --backend $(BACKEND) --cpus $(CPUS) --print $(image) $(ARGS)
 
+#@ make trace STAGE=NN      one round trip of the world switch, instruction by
+#@        instruction, as JSON lines in build/trace/stage-NN.jsonl
+trace:
+	$(Q)tools/setup --quiet
+	$(Q)$(BUILD) gdb-needs
+	$(Q)mkdir -p $(B)/trace
+	$(Q)TRACE_FILE=$(B)/trace/stage-$(STAGE).jsonl tools/debug --start \
+		--backend $(BACKEND) --python tools/gdb/trace.py $(image) $(ARGS)

@@ -1,7 +1,7 @@
 """ws.py - one instruction of the world switch: what changed, and why."""
 import gdb
 
-from lib import boundary, machine, registers, symbols, why
+from lib import insn, machine, registers, symbols, why
 
 last_step = None
 
@@ -23,29 +23,6 @@ register the new value came from."""
             step()
 
 
-def instruction(pc):
-    """The text of the instruction at pc, in the CPU's present mode."""
-    if machine.is_bochs():
-        line = machine.monitor('insn').strip()
-        if line:
-            text = line.split(' ', 1)[1].split(' ; ')[0].strip()
-            if machine.need_reg('efer') & (1 << 10) == 0:
-                return text     # GDB would take it for 64-bit code
-    try:
-        arch = gdb.selected_frame().architecture()
-        return arch.disassemble(pc)[0]['asm'].replace('\t', ' ')
-    except (gdb.MemoryError, gdb.error):
-        return '(not mapped: the fetch will exit)'
-
-
-def where(pc):
-    """"vmx_enter+12", as a reader would say it."""
-    text = gdb.execute('info symbol 0x%x' % pc, to_string=True)
-    if text.startswith('No symbol'):
-        return '0x%x' % pc
-    return text.split(' in section')[0].replace(' + ', '+')
-
-
 def tell_reason(pc):
     global last_step
     name, line = why.source_line(pc)
@@ -59,9 +36,9 @@ def tell_reason(pc):
 def step():
     pc, guest = machine.reg('pc'), machine.in_guest()
     name, line = tell_reason(pc)
-    text = instruction(pc)
+    text, _ = insn.at(pc)
     before = registers.snapshot()
-    gdb.write('%-24s %s%s\n' % (where(pc), text, '    (%s:%d)' % (
+    gdb.write('%-24s %s%s\n' % (insn.where(pc), text, '    (%s:%d)' % (
         name, line) if name else ''))
     remark = why.remark(name, line)
     if remark:
@@ -78,7 +55,7 @@ def step():
     if crossed:
         to = machine.reg('pc')
         gdb.write('--- %s, at %s   <- %s\n' % (
-            machine.world(), where(to),
+            machine.world(), insn.where(to),
             why.boundary_reason('rip' if machine.arch() == 'x86' else 'pc',
                                 not guest)))
 

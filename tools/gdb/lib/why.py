@@ -36,7 +36,7 @@ def _lines(name):
     return _files[name]
 
 
-STEP = re.compile(r'\b([AC]\d+):\s*')
+STEP = re.compile(r'\b([AC]\d+)(?::|\s*$)')
 COMMENT = re.compile(r'/\*(.*?)\*/', re.S)
 
 
@@ -45,19 +45,32 @@ def _plain(text):
     return re.sub(r'\s+', ' ', text).strip(' *')
 
 
+def _routine_start(lines):
+    """Where the last routine begins: its label, and the comment above it.
+
+    A label right behind an instruction is a place within a routine."""
+    for i in range(len(lines) - 1, 0, -1):
+        if not re.match(r'[a-z]\w*:', lines[i]):
+            continue
+        before = i - 1
+        while before > 0 and re.match(r'\s*\.(global|type)\b',
+                                      lines[before]):
+            before -= 1
+        if lines[before].strip() and not lines[before].endswith('*/'):
+            continue
+        while before > 0 and not lines[before].startswith('/*') and \
+                lines[before].strip():
+            before -= 1
+        return before
+    return 0
+
+
 def step_of(name, line):
     """The last "A6: ..." comment above a line, in the same routine."""
     if not name or not name.endswith('.S'):
         return ''
     above = _lines(name)[:line]
-    for i in range(len(above) - 1, -1, -1):
-        if re.match(r'[a-z]\w*:', above[i]):
-            # A comment that ends just above the label belongs to it.
-            while i and not above[i].startswith('/*') and \
-                    not above[i - 1].strip() == '':
-                i -= 1
-            above = above[i:]
-            break
+    above = above[_routine_start(above):]
     text = '\n'.join(above)
     found = ''
     for m in COMMENT.finditer(text):
