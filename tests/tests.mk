@@ -145,3 +145,13 @@ compile_commands:
 	$(shell mkdir -p $(B))$(file >$(B)/compile_commands.json,[$(foreach f,\
 		$(filter %.c,$(TREE_SOURCES)),$(call json_line,$f,$(if \
 		$(call arm_only,$f),arm64,x86_64))$(comma)$(newline)){}])
+
+#@ make gdb-walks           record the GDB sessions of tests/gdb/expected anew
+.PHONY: gdb-walks
+gdb-walks:
+	$(Q)$(BUILD) gdb-needs STAGE=03
+	$(Q)$(BUILD) gdb-needs STAGE=04
+	$(Q)for walk in tests/gdb/walks/*.gdb; do \
+		name=$$(basename $$walk .gdb); \
+		tests/gdb/transcript $$name >tests/gdb/expected/$$name.txt; \
+	done

@@ -16,6 +16,8 @@ instruction:
     why      the step of the world switch that it belongs to, or null
     changed  {"rsp": ["0x138e90", "0x4000f000"], ...}: every register that
              this instruction changed, the pc left out
+    memory   {"0x1a5c40": ["0x0", "0x20"], ...}: 8-byte words that a store to
+             memory changed (known for plain loads and stores)
     reason   {"rsp": "GUEST_RSP", ...}: at the boundary, where values came from
     next     the pc afterwards
 
@@ -44,6 +46,7 @@ def record(number, before):
     name, line = why.source_line(pc)
     text, code = insn.at(pc)
     symbol = insn.where(pc)
+    stores = insn.Stores(text)
     row = {
         'step': number,
         'world': 'guest' if guest else 'host',
@@ -61,7 +64,10 @@ def record(number, before):
     changed = registers.changes(before, after)
     row['changed'] = {r: ['0x%x' % (o or 0), '0x%x' % (n or 0)]
                       for r, o, n in changed}
-    if machine.in_guest() != guest:
+    if machine.in_guest() == guest:
+        row['memory'] = {'0x%x' % a: ['0x%x' % o, '0x%x' % n]
+                         for a, o, n in stores.changes()}
+    else:
         row['reason'] = {r: why.boundary_reason(r, not guest)
                          for r, _, _ in changed
                          if why.boundary_reason(r, not guest)}

@@ -16,9 +16,8 @@ argument, lists them."""
                          gdb.COMPLETE_FILENAME)
 
     def invoke(self, arg, from_tty):
-        for path in gdb.string_to_argv(arg):
-            symbols.add(path)
         if arg:
+            symbols.add(gdb.string_to_argv(arg))
             return
         for image in symbols.images:
             gdb.write('%-40s entry 0x%x%s\n' % (

@@ -38,6 +38,7 @@ def step():
     name, line = tell_reason(pc)
     text, _ = insn.at(pc)
     before = registers.snapshot()
+    stores = insn.Stores(text)
     gdb.write('%-24s %s%s\n' % (insn.where(pc), text, '    (%s:%d)' % (
         name, line) if name else ''))
     remark = why.remark(name, line)
@@ -52,6 +53,8 @@ def step():
         gdb.write('    %-12s %s -> %s%s\n' % (
             reg, registers.words(reg, old), registers.words(reg, new),
             '   <- ' + reason if reason else ''))
+    for addr, old, new in [] if crossed else stores.changes():
+        gdb.write('    %-12s 0x%x -> 0x%x\n' % ('[0x%x]' % addr, old, new))
     if crossed:
         to = machine.reg('pc')
         gdb.write('--- %s, at %s   <- %s\n' % (

@@ -93,7 +93,8 @@ def run_to(addresses):
         gdb.execute('continue')
     finally:
         for p in points:
-            p.delete()
+            if p.is_valid():
+                p.delete()
     if machine.running() and machine.reg('pc') in addresses:
         gdb.execute('frame')
 

@@ -69,11 +69,13 @@ class Image:
         return found
 
 
-def add(path):
-    image = Image(path)
-    images.append(image)
-    if not any(image.overlaps(other) for other in loaded):
-        _load(image)
+def add(paths):
+    """Know these; load those that share their addresses with no other."""
+    images.extend(Image(path) for path in paths)
+    for image in images:
+        if image not in loaded and not any(
+                image.overlaps(i) for i in images if i is not image):
+            _load(image)
 
 
 def _load(image):
