@@ -6,7 +6,7 @@
  */
 #include "04-arm64-el2/tour.h"
 
-	.arch	armv8.3-a
+	.arch	armv8.3-a+fp+simd
 
 	.macro	say what, value
 	mov	x1, \value
