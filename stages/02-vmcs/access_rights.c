@@ -74,6 +74,6 @@ void access_rights_words(u32 ar, char *buf, size_t size)
 	snprintk(buf, size, "%s%s%s, DPL %u%s%s%s", kind,
 	         ar & AR_S && ar & AR_ACCESSED ? ", accessed" : "",
 	         ar & AR_P ? "" : ", NOT PRESENT", (unsigned)AR_DPL(ar),
-	         size_words(ar), ar & AR_G ? ", limit in pages" : "",
+	         size_words(ar), ar & AR_G ? ", in pages" : "",
 	         ar & AR_RESERVED ? ", RESERVED BITS" : "");
 }

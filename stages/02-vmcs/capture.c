@@ -7,6 +7,9 @@
 
 void vmcs_capture(struct vmcs_values *f)
 {
+	/* First, because asking for an absent field changes it. */
+	u32 error = vmcs_read32(VM_INSTRUCTION_ERROR);
+
 	memset(f, 0, sizeof(*f));
 	for (unsigned i = 0; i < VMCS_FIELDS; i++) {
 		u64 value;
@@ -16,6 +19,7 @@ void vmcs_capture(struct vmcs_values *f)
 		else
 			f->absent[i / 64] |= BIT(i % 64);
 	}
+	f->v[VMCS_IDX_VM_INSTRUCTION_ERROR] = error;
 }
 
 void vmcs_put(enum vmcs_index i, u64 value)

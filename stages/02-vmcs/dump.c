@@ -13,8 +13,7 @@
 #define LINE 78
 #define VALUE_COLUMN 38 /* where the words begin */
 
-/* Print words, broken at blanks, each further line indented. */
-static void print_wrapped(unsigned column, unsigned indent, const char *text)
+void dump_text(unsigned column, unsigned indent, const char *text)
 {
 	while (*text) {
 		size_t n = strlen(text), room = LINE - column;
@@ -61,11 +60,10 @@ static void dump_segment(const struct vmcs_values *f, const char *name,
 
 	vmcs_value_words(VMCS_IDX_GUEST_ES_ACCESS_RIGHTS + i, ar, words,
 	                 sizeof(words));
-	printk("  GUEST_%-4s  %04lx  %016lx  %08lx  %05x ", name,
+	printk("  GUEST_%-4s  %04lx  %016lx  %08lx  %05x %s\n", name,
 	       f->v[VMCS_IDX_GUEST_ES_SELECTOR + i],
 	       f->v[VMCS_IDX_GUEST_ES_BASE + i],
-	       f->v[VMCS_IDX_GUEST_ES_LIMIT + i], ar);
-	print_wrapped(52, 53, words);
+	       f->v[VMCS_IDX_GUEST_ES_LIMIT + i], ar, words);
 }
 
 static void dump_segments(const struct vmcs_values *f)
@@ -89,7 +87,7 @@ static void dump_field(const struct vmcs_values *f, enum vmcs_index i)
 	printk("  %-30s %0*lx%s", k->name, digits, f->v[i],
 	       words[0] ? "  " : "\n");
 	if (words[0])
-		print_wrapped(35 + digits, VALUE_COLUMN, words);
+		dump_text(35 + digits, VALUE_COLUMN, words);
 }
 
 enum kind { SHOWN, ZERO, ABSENT };

@@ -13,3 +13,9 @@ void vmcs_dump(const struct vmcs_values *f);
 
 /* vmcs_dump_type - the same for the fields of one type. */
 void vmcs_dump_type(const struct vmcs_values *f, enum vmcs_type type);
+
+/*
+ * dump_text - print a text that begins at that column, broken at blanks; each
+ * further line is indented.  Ends with a newline.
+ */
+void dump_text(unsigned column, unsigned indent, const char *text);

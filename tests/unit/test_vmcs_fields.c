@@ -99,9 +99,9 @@ static const char *rights(u32 ar)
 Test(access_rights, decoded)
 {
 	cr_expect_str_eq(rights(0xa09b), "code, readable, accessed, DPL 0, "
-	                                 "64-bit, limit in pages");
+	                                 "64-bit, in pages");
 	cr_expect_str_eq(rights(0xc0f3), "data, writable, accessed, DPL 3, "
-	                                 "32-bit, limit in pages");
+	                                 "32-bit, in pages");
 	cr_expect_str_eq(rights(0x009d), "code, execute-only, conforming, "
 	                                 "accessed, DPL 0, 16-bit");
 	cr_expect_str_eq(rights(0x0096),
@@ -118,7 +118,7 @@ Test(access_rights, decoded)
 	                                 "16-bit, RESERVED BITS");
 	cr_expect_str_eq(rights(0xe09b),
 	                 "code, readable, accessed, DPL 0, 64-bit AND 32-bit, "
-	                 "limit in pages");
+	                 "in pages");
 }
 
 Test(access_rights, out_of_a_descriptor)

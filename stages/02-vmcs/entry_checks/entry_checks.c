@@ -6,8 +6,8 @@
 
 static const struct entry_rule rules[ENTRY_RULES] = {
 #define RULE(id, group, section, field, sentence, ...)                        \
-	[RULE_##id] = { #id, RULES_##group, section, VMCS_IDX_##field,        \
-		        sentence },
+	[RULE_##id] = { #id, section, sentence, VMCS_IDX_##field,             \
+		        RULES_##group },
 #include "02-vmcs/entry_checks/rules.def"
 };
 

@@ -17,6 +17,7 @@ enum entry_outcome {
 	ENTRY_BAD_HOST,     /* VMfailValid, error 8 */
 	ENTRY_BAD_GUEST,    /* exit reason 0x80000021 (33) */
 	ENTRY_BAD_MSR_LOAD, /* exit reason 0x80000022 (34) */
+	ENTRY_OUTCOMES
 };
 
 /*
@@ -64,11 +65,11 @@ struct check_env {
 
 /* One row of the table of rules. */
 struct entry_rule {
-	const char *name; /* "PIN_RESERVED" */
-	enum entry_group group;
+	const char *name;      /* "PIN_RESERVED" */
 	const char *section;   /* of the SDM, volume 3 */
-	enum vmcs_index field; /* the one to look at first */
 	const char *sentence;  /* what must hold, for the reader */
+	enum vmcs_index field; /* the one to look at first */
+	enum entry_group group;
 };
 
 /* entry_rule - the row of a rule. */

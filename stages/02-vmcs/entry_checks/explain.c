@@ -2,7 +2,7 @@
  * explain.c - a broken rule in words, with what broke it.
  */
 #include "02-vmcs/controls.h"
-#include "02-vmcs/entry_checks/check.h"
+#include "02-vmcs/entry_checks/msr_load.h"
 #include "lib/print.h"
 
 /* The control group whose field that is, or VMX_GROUPS. */
@@ -50,16 +50,35 @@ static void explain_controls(const struct check_env *env, enum vmx_group group,
 	}
 }
 
+/* "entry 2 (MSR 0xc0000100 = 0)" */
+static void explain_msr_load(const struct vmcs_values *f,
+                             const struct check_env *env, char *buf,
+                             size_t size)
+{
+	const struct check check = { f, env }, *k = &check;
+	unsigned n = msr_load_first_broken(k);
+	u64 at = F(VM_ENTRY_MSR_LOAD_ADDR) + (n ? n - 1 : 0) * 16;
+	u64 index = 0, value = 0;
+
+	env->read(at, &index);
+	env->read(at + 8, &value);
+	snprintk(buf, size, "entry %u (MSR %#lx = %#lx)", n, index, value);
+}
+
 void entry_explain(enum entry_rule_id id, const struct vmcs_values *f,
                    const struct check_env *env, char *buf, size_t size)
 {
 	const struct entry_rule *r = entry_rule(id);
 	u64 value = f->v[r->field];
 	enum vmx_group group = group_of(id);
-	char more[200] = "";
+	char what[80], more[200] = "";
 
+	if (r->group == RULES_MSR_LOAD)
+		explain_msr_load(f, env, what, sizeof(what));
+	else
+		snprintk(what, sizeof(what), "%s = %#lx",
+		         vmcs_fields[r->field].name, value);
 	if (group != VMX_GROUPS)
 		explain_controls(env, group, value, more, sizeof(more));
-	snprintk(buf, size, "%s = %#lx: %s%s", vmcs_fields[r->field].name,
-	         value, r->sentence, more);
+	snprintk(buf, size, "%s: %s%s", what, r->sentence, more);
 }

@@ -1,0 +1,95 @@
+/*
+ * here.c - this CPU, as the entry checker wants to know it.
+ */
+#include "02-vmcs/here.h"
+
+#include "01-vmxon/cpu.h"
+#include "02-vmcs/probe.h"
+
+/* CPUID bits that decide which fields and MSR bits exist (SDM vol. 2). */
+#define CPUID_7_EBX_SGX BIT(2)
+#define CPUID_7_EBX_RTM BIT(11)
+#define CPUID_7_ECX_LA57 BIT(16)
+#define CPUID_7_ECX_BUS_LOCK BIT(24)
+#define CPUID_X1_EDX_SYSCALL BIT(11)
+#define CPUID_X1_EDX_NX BIT(20)
+
+/* Memory is mapped where it is, up to here (paging.h). */
+#define MAPPED (4 * GiB)
+
+static bool read_physical(u64 pa, u64 *value)
+{
+	if (pa + 8 > MAPPED || pa & 7)
+		return false;
+	*value = *(volatile u64 *)pa;
+	return true;
+}
+
+static u64 efer_bits(void)
+{
+	u32 edx = cpuid(0x80000001, 0).edx;
+
+	return EFER_LME | EFER_LMA |
+	       (edx & CPUID_X1_EDX_SYSCALL ? EFER_SCE : 0) |
+	       (edx & CPUID_X1_EDX_NX ? EFER_NXE : 0);
+}
+
+/* The counters: general ones from bit 0, fixed ones from bit 32. */
+static u64 perf_global_bits(void)
+{
+	struct cpuid c = cpuid(0xa, 0);
+
+	return (BIT(BITS(c.eax, 15, 8)) - 1) | (BIT(BITS(c.edx, 4, 0)) - 1)
+	                                               << 32;
+}
+
+struct check_env check_env_here(const struct vmx_caps *caps)
+{
+	struct cpuid widths = cpuid(0x80000008, 0), seven = cpuid(7, 0);
+	/* LBR, BTF; TR to FREEZE_WHILE_SMM (SDM 18.4.1) */
+	u64 debugctl = MASK(1, 0) | MASK(14, 6) |
+	               (seven.ecx & CPUID_7_ECX_BUS_LOCK ? BIT(2) : 0) |
+	               (seven.ebx & CPUID_7_EBX_RTM ? BIT(15) : 0);
+
+	return (struct check_env){
+		.caps = caps,
+		.physical_bits = BITS(widths.eax, 7, 0),
+		.linear_bits = seven.ecx & CPUID_7_ECX_LA57 ? 57 : 48,
+		.in_ia32e_mode = rdmsr(IA32_EFER) & EFER_LMA,
+		.has_sgx = seven.ebx & CPUID_7_EBX_SGX,
+		.has_rtm = seven.ebx & CPUID_7_EBX_RTM,
+		.has_bus_lock = seven.ecx & CPUID_7_ECX_BUS_LOCK,
+		.debugctl_reserved = ~debugctl,
+		.efer_reserved = ~efer_bits(),
+		.perf_global_reserved = ~perf_global_bits(),
+		.rtit_ctl_reserved = MASK(63, 48),
+		.lbr_ctl_reserved = MASK(63, 23),
+		.spec_ctrl_reserved = MASK(63, 11),
+		.read = read_physical,
+	};
+}
+
+#define SET(field, value) (f->v[VMCS_IDX_##field] = (value))
+
+void host_state_here(struct vmcs_values *f)
+{
+	SET(HOST_CR0, read_cr0());
+	SET(HOST_CR3, read_cr3());
+	SET(HOST_CR4, read_cr4());
+	SET(HOST_ES_SELECTOR, KERNEL_DS);
+	SET(HOST_CS_SELECTOR, BOOT_CS);
+	SET(HOST_SS_SELECTOR, KERNEL_DS);
+	SET(HOST_DS_SELECTOR, KERNEL_DS);
+	SET(HOST_TR_SELECTOR, KERNEL_TSS);
+	SET(HOST_FS_BASE, rdmsr(IA32_FS_BASE));
+	SET(HOST_GS_BASE, rdmsr(IA32_GS_BASE));
+	SET(HOST_TR_BASE, (u64)&this_cpu()->tss);
+	SET(HOST_GDTR_BASE, sgdt().base);
+	SET(HOST_IDTR_BASE, sidt().base);
+	SET(HOST_IA32_SYSENTER_CS, rdmsr(IA32_SYSENTER_CS));
+	SET(HOST_IA32_SYSENTER_ESP, rdmsr(IA32_SYSENTER_ESP));
+	SET(HOST_IA32_SYSENTER_EIP, rdmsr(IA32_SYSENTER_EIP));
+	SET(HOST_IA32_PAT, rdmsr(IA32_PAT));
+	SET(HOST_IA32_EFER, rdmsr(IA32_EFER));
+	SET(HOST_RIP, (u64)probe_exit);
+}

@@ -1,0 +1,15 @@
+/*
+ * here.h - this CPU, as the entry checker wants to know it.
+ */
+#pragma once
+
+#include "02-vmcs/entry_checks/entry_checks.h"
+
+/* check_env_here - what the rules depend on, asked of this CPU. */
+struct check_env check_env_here(const struct vmx_caps *caps);
+
+/*
+ * host_state_here - set the host-state area to this CPU's present state, so
+ * that an exit changes nothing; it lands at probe_exit.
+ */
+void host_state_here(struct vmcs_values *f);
