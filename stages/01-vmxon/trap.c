@@ -159,5 +159,5 @@ void trap_handle(struct trap_frame *f)
 	printk("\nCPU %u: host exception %lu, %s\n", this_cpu()->number,
 	       f->vector, exception_name(f->vector));
 	dump_frame(f);
-	panic("host exception %s", exception_name(f->vector));
+	stage_failed("host exception %s", exception_name(f->vector));
 }

@@ -81,6 +81,7 @@ Test(stage01, host_exception_with_file_and_line)
 	expect_status(b, FAILED);
 	expect_line(b, "host exception 6, #UD invalid opcode");
 	expect_line(b, "at \\[0x[0-9a-f]+\\].*(ud2|provoke).*stages/01-vmxon/"
-	               "[a-z]+\\.[ch]:[0-9]+");
-	expect_line(b, "called from .*boot_main.*stages/01-vmxon/start.c");
+	               "[a-z]+\\.[ch]:[0-9]+.*boot_main");
+	expect_line(b, "called from .*boot_entry64 stages/01-vmxon/boot.S");
+	expect_line(b, "FAILED: host exception #UD");
 }
