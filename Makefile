@@ -71,7 +71,7 @@ $(B)/$1/%.c.o: %.c Makefile
 $(B)/$1/%.S.o: %.S Makefile
 	@mkdir -p $$(@D)
 	@echo "  AS      $$<"
-	$(Q)$(call CC.$(TOOLCHAIN),$1) $(CFLAGS.all) $(CFLAGS.$1) -D__ASSEMBLER__ -c -o $$@ $$<
+	$(Q)$(call CC.$(TOOLCHAIN),$1) $(CFLAGS.all) $$(CFLAGS.$1) -D__ASSEMBLER__ -c -o $$@ $$<
 endef
 $(foreach a,x86_64 arm64,$(eval $(call arch_rules,$a)))
 

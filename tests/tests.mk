@@ -24,6 +24,16 @@ unit_ept := stages/03-entry-exit/ept.c tests/fake/pages.c
 unit_exit := stages/03-entry-exit/exit_names.c \
 	$(addprefix stages/01-vmxon/,vmx_words.c exceptions.c)
 
+unit_arm64_cpu := lib/print.c tests/fake/arm64_cpu.c stages/04-arm64-el2/sysregs.c
+unit_arm64_esr := $(unit_arm64_cpu) stages/04-arm64-el2/esr.c
+unit_arm64_mmio := stages/04-arm64-el2/mmio.c
+unit_arm64_stage2 := $(unit_arm64_cpu) stages/04-arm64-el2/stage2.c
+unit_arm64_vmid := $(unit_arm64_cpu) stages/04-arm64-el2/vmid.c
+unit_arm64_sysregs := $(unit_arm64_cpu) \
+	$(addprefix stages/04-arm64-el2/,sysreg_find.c sysreg_emul.c)
+unit_arm64_exit := $(unit_arm64_sysregs) $(addprefix stages/04-arm64-el2/, \
+	exit.c handlers.c inject.c mmio.c esr.c vcpu_sys.c)
+
 # --- unit tests ------------------------------------------------------------------
 UNIT_NAMES := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
 UNIT_TESTS := $(UNIT_NAMES:%=$(B)/tests/unit/test_%)
@@ -32,6 +42,11 @@ UNIT_CFLAGS := -std=gnu11 -O1 -g $(WARN) $(INCLUDE) -fno-omit-frame-pointer \
 
 # What every unit test gets: a console and a power switch that do nothing bad.
 unit_common := tests/fake/machine.c
+
+# Stage 04's logic runs on any machine: there, system registers are variables.
+$(B)/unit/stages/04-arm64-el2/% $(B)/unit/tests/fake/arm64_cpu.c.o \
+$(B)/unit/tests/unit/test_arm64_%: private UNIT_CFLAGS := \
+	-Itests/fake/arm64 $(UNIT_CFLAGS)
 
 $(B)/unit/%.c.o: %.c Makefile tests/tests.mk
 	@mkdir -p $(@D)

@@ -1,5 +1,5 @@
 /*
- * exit.c - the run loop, and who handles which exit.
+ * exit.c - who handles which exit.
  *
  * Three kinds of exit: those that fixup_guest_exit deals with inside of
  * vcpu_run (C9), those that a handler deals with here, and those for which
@@ -8,8 +8,6 @@
 #include "04-arm64-el2/exit.h"
 
 #include "04-arm64-el2/esr.h"
-#include "04-arm64-el2/hcr.h"
-#include "04-arm64-el2/percpu.h"
 
 const struct exit_table default_exits = {
 	.by_class = {
@@ -66,31 +64,4 @@ enum handled handle_exit(struct vcpu *v, u64 code)
 		return handle_other(v, code);
 	v->exits_by_class[ec]++;
 	return t->by_class[ec] ? t->by_class[ec](v) : t->otherwise(v);
-}
-
-/*
- * ERET catches every PSTATE that a guest cannot have, but for one: EL2 may
- * return to EL2, and would run the guest's code with our rights.  No guest
- * can get there by itself, but a caller may set any PSTATE.
- */
-static bool is_ours(u64 pstate)
-{
-	return (pstate & (PSTATE_nRW | 0xc)) == (PSTATE_EL2h & 0xc);
-}
-
-enum exit_why vcpu_run_loop(struct vcpu *v)
-{
-	struct percpu *cpu = this_cpu();
-	u64 daif = read_daif(), code;
-
-	if (is_ours(v->pstate))
-		return v->exit.why = WHY_BAD_STATE;
-	do {
-		set_daif();
-		vmid_update(&vmid_pool, &v->vm->vmid, cpu->id);
-		code = vcpu_run(v);
-		/* If an interrupt ended the run, the host takes it here. */
-		write_daif(daif);
-	} while (handle_exit(v, code) == RESUME_GUEST);
-	return v->exit.why;
 }

@@ -5,7 +5,7 @@
 	.balign	16
 	.global	guest_\name, guest_\name\()_size
 guest_\name:
-	.incbin	"build/guests/arm64/\name\().bin"
+	.incbin	"\name\().bin"
 1:
 	.balign	8
 guest_\name\()_size:

@@ -6,7 +6,7 @@
 	sysregs.c esr.c mmio.c stage2.c tlb.c vmid.c \
 	entry.S switch.c fixup.c context.c vcpu_sys.c inject.c \
 	fpsimd.S debug.c ptrauth.c timer_guest.c \
-	sysreg_find.c sysreg_emul.c exit.c handlers.c)
+	sysreg_find.c sysreg_emul.c run.c exit.c handlers.c)
 # What only this stage's demonstration needs.
 04_DEMO := $(addprefix $(04)/, memory.c guest_images.S main.c \
 	canary.c canary_cpu.c canary_host.c canary_call.S canary_traps.c \
@@ -14,11 +14,12 @@
 	demo_host.c demo_tour.c demo_stage2.c demo_panic.c demo_cost.c)
 
 # libfdt for the arm64 side: Debian's, unpacked here (tools/fetch-debs).
-LIBFDT.arm64 := $(B)/debs/arm64/root/usr/lib/aarch64-linux-gnu/libfdt.a
-LIBFDT_INCLUDE := $(B)/debs/arm64/root/usr/include
+DEBS ?= $(B)/debs
+LIBFDT.arm64 := $(DEBS)/arm64/root/usr/lib/aarch64-linux-gnu/libfdt.a
+LIBFDT_INCLUDE := $(DEBS)/arm64/root/usr/include
 $(LIBFDT.arm64):
 	@echo "  FETCH   libfdt-dev:arm64"
-	$(Q)tools/fetch-debs arm64 $(B)/debs/arm64/root libfdt-dev
+	$(Q)tools/fetch-debs arm64 $(DEBS)/arm64/root libfdt-dev
 	@touch $@
 CFLAGS.arm64 += -isystem $(04)/fdt-env
 $(B)/arm64/$(04)/machine.c.o: CFLAGS.arm64 += -idirafter $(LIBFDT_INCLUDE) \
@@ -32,6 +33,7 @@ $(B)/guests/arm64/%.elf: $(B)/arm64/guests/arm64/%.S.o guests/arm64/guest.ld
 	$(Q)$(call LD.$(TOOLCHAIN),arm64) $(LDFLAGS.all) -T guests/arm64/guest.ld -o $@ $<
 $(B)/guests/arm64/%.bin: $(B)/guests/arm64/%.elf
 	$(Q)$(call OBJCOPY.$(TOOLCHAIN),arm64) -O binary $< $@
+$(B)/arm64/$(04)/guest_images.S.o: CFLAGS.arm64 += -Wa,-I$(B)/guests/arm64
 $(B)/arm64/$(04)/guest_images.S.o: $(GUESTS.arm64:%=$(B)/guests/arm64/%.bin)
 -include $(GUESTS.arm64:%=$(B)/arm64/guests/arm64/%.S.d)
 
