@@ -62,6 +62,11 @@ static bool prepare(struct trials *t, const struct breakage *b)
 		return false;
 	breakage_apply(b, &t->f, &t->d->memory, &t->env);
 	entry_check(&t->f, &t->env, &t->predicted);
+	/* Only the preemption timer ends a guest that sleeps. */
+	if (t->f.v[VMCS_IDX_GUEST_ACTIVITY_STATE] &&
+	    !(t->f.v[VMCS_IDX_PIN_BASED_VM_EXEC_CONTROL] &
+	      PIN_ACTIVATE_PREEMPTION_TIMER))
+		return false;
 	/* A feature that this CPU lacks breaks another rule, or more. */
 	if (b->rule == ENTRY_RULES)
 		return t->predicted.count == 0;
