@@ -4,7 +4,6 @@
 #include "02-vmcs/here.h"
 
 #include "01-vmxon/cpu.h"
-#include "02-vmcs/probe.h"
 
 /* CPUID bits that decide which fields and MSR bits exist (SDM vol. 2). */
 #define CPUID_7_EBX_SGX BIT(2)
@@ -67,29 +66,4 @@ struct check_env check_env_here(const struct vmx_caps *caps)
 		.spec_ctrl_reserved = MASK(63, 11),
 		.read = read_physical,
 	};
-}
-
-#define SET(field, value) (f->v[VMCS_IDX_##field] = (value))
-
-void host_state_here(struct vmcs_values *f)
-{
-	SET(HOST_CR0, read_cr0());
-	SET(HOST_CR3, read_cr3());
-	SET(HOST_CR4, read_cr4());
-	SET(HOST_ES_SELECTOR, KERNEL_DS);
-	SET(HOST_CS_SELECTOR, BOOT_CS);
-	SET(HOST_SS_SELECTOR, KERNEL_DS);
-	SET(HOST_DS_SELECTOR, KERNEL_DS);
-	SET(HOST_TR_SELECTOR, KERNEL_TSS);
-	SET(HOST_FS_BASE, rdmsr(IA32_FS_BASE));
-	SET(HOST_GS_BASE, rdmsr(IA32_GS_BASE));
-	SET(HOST_TR_BASE, (u64)&this_cpu()->tss);
-	SET(HOST_GDTR_BASE, sgdt().base);
-	SET(HOST_IDTR_BASE, sidt().base);
-	SET(HOST_IA32_SYSENTER_CS, rdmsr(IA32_SYSENTER_CS));
-	SET(HOST_IA32_SYSENTER_ESP, rdmsr(IA32_SYSENTER_ESP));
-	SET(HOST_IA32_SYSENTER_EIP, rdmsr(IA32_SYSENTER_EIP));
-	SET(HOST_IA32_PAT, rdmsr(IA32_PAT));
-	SET(HOST_IA32_EFER, rdmsr(IA32_EFER));
-	SET(HOST_RIP, (u64)probe_exit);
 }

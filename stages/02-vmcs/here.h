@@ -7,9 +7,3 @@
 
 /* check_env_here - what the rules depend on, asked of this CPU. */
 struct check_env check_env_here(const struct vmx_caps *caps);
-
-/*
- * host_state_here - set the host-state area to this CPU's present state, so
- * that an exit changes nothing; it lands at probe_exit.
- */
-void host_state_here(struct vmcs_values *f);

@@ -3,6 +3,8 @@
  */
 #include "02-vmcs/probe.h"
 
+#include "01-vmxon/cpu.h"
+
 #include "01-vmxon/vmx.h"
 #include "02-vmcs/vmcs.h"
 #include "lib/print.h"
@@ -65,4 +67,29 @@ void probe_words(enum entry_outcome outcome, u64 qualification, char *buf,
 		snprintk(buf, size, "%s:%lu", words[outcome], qualification);
 	else
 		snprintk(buf, size, "%s", words[outcome]);
+}
+
+#define SET(field, value) (f->v[VMCS_IDX_##field] = (value))
+
+void host_state_here(struct vmcs_values *f)
+{
+	SET(HOST_CR0, read_cr0());
+	SET(HOST_CR3, read_cr3());
+	SET(HOST_CR4, read_cr4());
+	SET(HOST_ES_SELECTOR, KERNEL_DS);
+	SET(HOST_CS_SELECTOR, BOOT_CS);
+	SET(HOST_SS_SELECTOR, KERNEL_DS);
+	SET(HOST_DS_SELECTOR, KERNEL_DS);
+	SET(HOST_TR_SELECTOR, KERNEL_TSS);
+	SET(HOST_FS_BASE, rdmsr(IA32_FS_BASE));
+	SET(HOST_GS_BASE, rdmsr(IA32_GS_BASE));
+	SET(HOST_TR_BASE, (u64)&this_cpu()->tss);
+	SET(HOST_GDTR_BASE, sgdt().base);
+	SET(HOST_IDTR_BASE, sidt().base);
+	SET(HOST_IA32_SYSENTER_CS, rdmsr(IA32_SYSENTER_CS));
+	SET(HOST_IA32_SYSENTER_ESP, rdmsr(IA32_SYSENTER_ESP));
+	SET(HOST_IA32_SYSENTER_EIP, rdmsr(IA32_SYSENTER_EIP));
+	SET(HOST_IA32_PAT, rdmsr(IA32_PAT));
+	SET(HOST_IA32_EFER, rdmsr(IA32_EFER));
+	SET(HOST_RIP, (u64)probe_exit);
 }

@@ -34,3 +34,9 @@ enum entry_outcome probe_outcome(const struct probe_answer *a);
 /* probe_words - "error 7", "exit 33", "exit 34 at entry 2", "runs". */
 void probe_words(enum entry_outcome outcome, u64 qualification, char *buf,
                  size_t size);
+
+/*
+ * host_state_here - set the host-state area to this CPU's present state, so
+ * that an exit changes nothing; it lands at probe_exit.
+ */
+void host_state_here(struct vmcs_values *f);

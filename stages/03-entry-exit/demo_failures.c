@@ -3,6 +3,7 @@
  * kills itself.
  */
 #include "01-vmxon/cpu.h"
+#include "02-vmcs/here.h"
 #include "03-entry-exit/demo.h"
 #include "03-entry-exit/machine.h"
 #include "lib/panic.h"
@@ -35,6 +36,26 @@ static void wrong_instruction(void)
 	m.v.vmcs.launched = true;
 }
 
+/* Stage 02's checker says in a sentence what the CPU says in a number. */
+static void explain(void)
+{
+	static struct vmcs_values f;
+	static struct check_result result;
+	struct check_env env = check_env_here(m.v.caps);
+	char sentence[200];
+
+	vmcs_load(&m.v.vmcs);
+	vmcs_capture(&f);
+	entry_check(&f, &env, &result);
+	for (unsigned i = 0; i < result.count; i++) {
+		entry_explain(result.broken[i], &f, &env, sentence,
+		              sizeof(sentence));
+		printk("    the entry checker: %s\n", sentence);
+	}
+	if (result.outcome != ENTRY_BAD_GUEST)
+		stage_failed("the entry checker sees no bad guest state");
+}
+
 /* A failed entry that is reported as an exit: bit 31 of the reason. */
 static void bad_guest_state(void)
 {
@@ -45,6 +66,7 @@ static void bad_guest_state(void)
 		stage_failed("RFLAGS without bit 1 was accepted");
 	printk("  RFLAGS with bit 1 clear: exit reason %#x, %s\n", m.v.reason,
 	       exit_words(m.v.reason));
+	explain();
 	vmcs_writenat(GUEST_RFLAGS, rflags);
 	machine_must_run(&m, EXIT_VMCALL);
 	printk("  set right again, the guest goes on\n");

@@ -51,6 +51,14 @@ void demo_real_mode(const struct vmx_caps *caps)
 	machine_done(&m);
 }
 
+void demo_loop_without_end(const struct vmx_caps *caps)
+{
+	printk("\nA guest that loops for ever, and nobody stops it:\n");
+	machine_init(&m, caps);
+	machine_start_64(&m, GUEST_IMAGE(spin64));
+	machine_must_run(&m, EXIT_PREEMPTION_TIMER); /* it is not set */
+}
+
 #define VECTOR_TICK 0x52
 #define TICK_COUNT 20000
 

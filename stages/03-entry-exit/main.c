@@ -39,13 +39,16 @@ static u64 canary_rounds(const char *cmdline)
 
 /*
  * Words on the command line: "canary" runs the canaries only, thousands of
- * rounds each; "demo" all but the canaries; "quick" all, with few rounds.
+ * rounds each; "demo" all but the canaries; "quick" all, with few rounds;
+ * "loop" a guest that nobody stops: the time limit of the emulator must.
  */
 void stage_main(const char *cmdline)
 {
 	bool all = !word_in(cmdline, "canary");
 
 	smp_run(enter_vmx, &caps); /* stage 01, on every CPU */
+	if (word_in(cmdline, "loop"))
+		demo_loop_without_end(&caps); /* for the emulator's limit */
 	if (all) {
 		demo_first_guest(&caps);  /* in, out, and in again */
 		demo_real_mode(&caps);    /* the same from 1978 */

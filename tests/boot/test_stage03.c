@@ -54,6 +54,23 @@ Test(stage03, failed_entries_are_named)
 	expect_line(b, "exit reason 2, triple fault");
 }
 
+Test(stage03, the_checker_explains_a_refused_guest)
+{
+	struct boot *b = boot("03", "--cpus 1", "demo");
+
+	expect_line(b, "the entry checker: GUEST_RFLAGS = 0x[0-9a-f]+: bit 1");
+}
+
+Test(stage03, a_guest_that_nobody_stops)
+{
+	struct boot *b = boot("03", "--cpus 1 --timeout 5", "loop");
+
+	expect_status(b, TIMEOUT);
+	expect_line(b, "loops for ever, and nobody stops it");
+	expect_message(b, "time limit");
+	expect_message(b, "CPU 0 was at 0x4001000");
+}
+
 /* Every kind of exit, 2000 rounds each, on two CPUs at the same time. */
 Test(stage03, canaries)
 {
