@@ -144,6 +144,9 @@ static void compare(const struct canary *c)
 	}
 }
 
+/* A guest that is lost is fetched back by an interrupt. */
+#define PATIENCE_SECONDS 2
+
 /* vcpu_run, watched. */
 static u64 run_once(struct canary *c, const char *where)
 {
@@ -160,7 +163,6 @@ static u64 run_once(struct canary *c, const char *where)
 			             n == 31 ? "SP_EL0 " : "x", n);
 	write_daif(daif);
 	c->runs++;
-	/* What the host has no use for, other code may: spoil it. */
 	return r.result;
 }
 
@@ -173,6 +175,7 @@ static void run_stub(struct canary *c, unsigned stub, const char *where)
 	v->pc = canary_stub(stub);
 	v->pstate = PSTATE_EL1h | PSTATE_DAIF;
 	v->x[28] = features();
+	timer_after(PATIENCE_SECONDS * timer_frequency());
 	do {
 		code = run_once(c, where);
 		/* The first debug register: trapped, then the guest's own. */
@@ -182,6 +185,7 @@ static void run_stub(struct canary *c, unsigned stub, const char *where)
 		else
 			break;
 	} while (true);
+	timer_off();
 	must_be(c, where, "the exit code", code, EXIT_SYNC);
 	must_be(c, where, "the exception class", ESR_EC(v->esr), EC_HVC64);
 }
@@ -206,11 +210,13 @@ static void run_kind(struct canary *c, unsigned kind, bool el0)
 		u64 daif =
 			mask_all(); /* the timer's interrupt is the guest's */
 
-		if (kind == KIND_SPIN)
-			timer_after(timer_frequency() / 50000);
+		timer_after(kind == KIND_SPIN ?
+		                    timer_frequency() / 50000 :
+		                    PATIENCE_SECONDS * timer_frequency());
 		code = run_once(c, name);
 		write_daif(daif);
 	} while (kind == KIND_SPIN && code == EXIT_IRQ && v->pc != insn);
+	timer_off();
 
 	must_be(c, name, "the exit code", code, kinds[kind].code);
 	if (code == EXIT_SYNC)

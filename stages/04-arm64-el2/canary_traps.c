@@ -133,6 +133,8 @@ void canary_traps(struct canary *c)
 {
 	unsigned n = 0;
 
+	/* A guest that is lost is fetched back by an interrupt. */
+	timer_after(5 * timer_frequency());
 	vcpu_load(&c->v);
 	/* EL1 itself lets everything through. */
 	vcpu_write_sys(&c->v, CPACR_EL1,
@@ -145,8 +147,9 @@ void canary_traps(struct canary *c)
 	}
 	probe_permission(c);
 	probe_counter(c);
-	probe_fiq(c);
 	probe_table_in_device(c);
+	probe_fiq(c);
 	vcpu_put(&c->v);
+	timer_off();
 	printk("canary: %u trap bits trap, and 4 more paths\n", n);
 }

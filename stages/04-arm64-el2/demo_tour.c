@@ -15,6 +15,9 @@
 #include "04-arm64-el2/tour.h"
 #include "lib/panic.h"
 
+/* A guest that is lost is fetched back by an interrupt. */
+#define PATIENCE_SECONDS 5
+
 static struct vm vm;
 static struct vcpu vcpu;
 
@@ -151,12 +154,16 @@ static void guest_timer(void)
 
 static void run_tour(struct vcpu *v)
 {
+	u64 deadline = timer_now() + PATIENCE_SECONDS * timer_frequency();
+
+	timer_after(PATIENCE_SECONDS * timer_frequency());
 	for (;;) {
 		switch (vcpu_run_loop(v)) {
 		case WHY_HVC:
-			if (!call(v))
-				return;
-			break;
+			if (call(v))
+				break;
+			timer_off();
+			return;
 		case WHY_MMIO:
 			device(v);
 			break;
@@ -166,6 +173,10 @@ static void run_tour(struct vcpu *v)
 			printk("  host: the guest's timer fired: HCR_EL2.VI=1\n");
 			break;
 		case WHY_IRQ:
+			if (timer_now() > deadline)
+				stage_failed(
+					"tour: the guest is lost at 0x%lx",
+					v->pc);
 			break;
 		default:
 			stage_failed("tour: vCPU \"%s\" cannot go on",

@@ -30,18 +30,10 @@ static unsigned start_host(u64 fdt_pa)
 	return smp_start();
 }
 
-/* How often each canary goes round in each part. */
-static unsigned canary_rounds(const char *cmdline)
-{
-	if (word_in(cmdline, "canary"))
-		return 200;
-	return word_in(cmdline, "quick") ? 5 : 30;
-}
-
 /*
  * Words on the command line: "canary" runs the canaries only, many rounds;
- * "demo" all but the canaries; "quick" all, few rounds; others break things
- * (provoke.c).
+ * "demo" all but the canaries; "quick" all, the canaries first and with few
+ * rounds (for make mutate); others break things (provoke.c).
  */
 _Noreturn void primary_main(u64 fdt_pa)
 {
@@ -50,6 +42,8 @@ _Noreturn void primary_main(u64 fdt_pa)
 
 	demo_machine(cpus);
 	provoke(cmdline);
+	if (word_in(cmdline, "quick"))
+		canary_run(cpus, 5);
 	if (!word_in(cmdline, "canary")) {
 		demo_host_context(); /* what EL2 is now */
 		demo_tour();         /* in, and out in every way */
@@ -58,7 +52,9 @@ _Noreturn void primary_main(u64 fdt_pa)
 		demo_panic_exit();   /* when we are wrong */
 		demo_cost();         /* and it is cheap */
 	}
-	if (!word_in(cmdline, "demo"))
-		canary_run(cpus, canary_rounds(cmdline)); /* no leaks */
+	if (word_in(cmdline, "canary"))
+		canary_run(cpus, 200);
+	else if (!word_in(cmdline, "demo") && !word_in(cmdline, "quick"))
+		canary_run(cpus, 30); /* no leaks */
 	stage_ok();
 }
