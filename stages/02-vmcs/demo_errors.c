@@ -114,8 +114,7 @@ static const struct vmx_failure {
 static const char *const elsewhere[] = {
 	"4, 5, 26: see the launch state; 7 and 8: see the rules of VM entry",
 	"1, 19-24: VMCALL into an SMM monitor (Bochs stops at VMCALL in root)",
-	"6: VMRESUME of a VMCS launched before VMXOFF; the CPU's data in it is "
-	"undefined then",
+	"6: VMRESUME of a VMCS launched before a VMXOFF that undid its data",
 	"16-18, 25: entries from SMM, which only firmware runs in",
 };
 
