@@ -26,8 +26,12 @@ struct canary_test {
 	u64 outputs;                  /* slots that the exit may change */
 	u32 exceptions;               /* bits of EXCEPTION_BITMAP */
 	unsigned skip;                /* bytes to move RIP on afterwards */
-	/* Before each entry; and after the guest's exit, to provoke `second`. */
-	void (*arm)(struct vcpu *v, u64 round);
+	/*
+	 * Before each entry, to make the exit happen while the guest spins; the
+	 * patience doubles whenever it came too early.
+	 */
+	void (*arm)(u64 patience);
+	/* After the guest's exit, to provoke `second`. */
 	void (*provoke)(struct vcpu *v, u64 round);
 	void (*disarm)(void); /* at the end */
 	u32 second; /* the exit that this must give, or CANARY_NO_EXIT */

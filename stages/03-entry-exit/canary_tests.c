@@ -9,7 +9,6 @@
 #include "03-entry-exit/guest_state.h"
 
 #define VECTOR_TEST 0x51
-#define TIMER_TICKS 4000 /* more than the guest needs to get to its spin */
 
 enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI };
 #define OUT(slot) BIT(slot)
@@ -20,11 +19,10 @@ static void on_test_interrupt(struct trap_frame *f)
 	lapic_eoi();
 }
 
-static void arm_lapic_timer(struct vcpu *v, u64 round)
+static void arm_lapic_timer(u64 patience)
 {
-	(void)v;
 	irq_set_handler(VECTOR_TEST, on_test_interrupt);
-	lapic_timer_start(VECTOR_TEST, TIMER_TICKS + round % 64);
+	lapic_timer_start(VECTOR_TEST, (u32)patience);
 }
 
 static void disarm_lapic_timer(void)

@@ -85,7 +85,7 @@ static void no_current_vmcs(void)
 	printk("  VMRESUME without a current VMCS: %s\n", vmx_outcome_name(r));
 }
 
-/* spin64's second entry stands 16 bytes after the first. */
+/* spin64's third entry stands 16 bytes after the first. */
 #define TRIPLE_FAULT_ENTRY (MACHINE_ENTRY + 16)
 
 static void triple_fault(const struct vmx_caps *caps)

@@ -61,6 +61,8 @@ void demo_loop_without_end(const struct vmx_caps *caps)
 
 #define VECTOR_TICK 0x52
 #define TICK_COUNT 20000
+/* spin64's second entry, which leaves RFLAGS.IF alone. */
+#define SPIN_PLAIN_ENTRY (MACHINE_ENTRY + 8)
 
 static volatile u32 ticks_taken;
 
@@ -75,6 +77,7 @@ static void on_tick(struct trap_frame *f)
 /* Interrupts reach the host while the guest spins, and the guest goes on. */
 static void interrupts_meanwhile(void)
 {
+	vmcs_writenat(GUEST_RIP, SPIN_PLAIN_ENTRY);
 	vmcs_writenat(GUEST_RFLAGS, RFLAGS_FIXED | RFLAGS_IF);
 	irq_set_handler(VECTOR_TICK, on_tick);
 	lapic_timer_start(VECTOR_TICK, TICK_COUNT);
