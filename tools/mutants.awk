@@ -44,7 +44,7 @@ anchor != "" && $0 ~ "end: " anchor "([ *]|$)" { active = 0 }
 
 {
 	code = code_of($0)
-	if (why != "")
+	if (active && why != "")
 		excuse = why
 }
 

@@ -25,6 +25,8 @@ static void expect_error(const char *what, u32 error)
 
 static void wrong_instruction(void)
 {
+	/* Values that a result must not be mixed up with. */
+	m.v.regs.rax = m.v.regs.rcx = ~0ul;
 	m.v.vmcs.launched = true; /* a lie */
 	expect_error("VMRESUME of a VMCS that is clear",
 	             ERROR_RESUME_NOT_LAUNCHED);
@@ -75,7 +77,7 @@ static void bad_guest_state(void)
 /* Entered only by mistake: no vCPU is there at all. */
 static void no_current_vmcs(void)
 {
-	struct vmx_context none = { 0 };
+	struct vmx_context none = { .rax = ~0ul, .rcx = ~0ul };
 	enum vmx_result r;
 
 	machine_done(&m);

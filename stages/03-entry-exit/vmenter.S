@@ -43,11 +43,8 @@ vmx_enter:
 	 * was last time, and VMWRITE is slower than a compare.
 	 */
 	cmp %rsp, CTX_HOST_RSP(%rdi)
-	je 1f
-	mov %rsp, CTX_HOST_RSP(%rdi)
-	mov $VMCS_HOST_RSP, %eax
-	vmwrite %rsp, %rax
-1:
+	jne vmx_set_host_rsp		/* rare; at the end of this file */
+vmx_host_rsp_is_set:
 	/* end: host-rsp */
 
 	/* anchor: load-cr2 */
@@ -55,9 +52,8 @@ vmx_enter:
 	mov CTX_CR2(%rdi), %rax
 	mov %cr2, %rcx
 	cmp %rax, %rcx
-	je 1f
-	mov %rax, %cr2
-1:
+	jne vmx_set_cr2
+vmx_cr2_is_set:
 	/* end: load-cr2 */
 
 	/* anchor: load-guest */
@@ -166,4 +162,16 @@ vmx_leave:
 	pop %rbp
 	ret
 	/* end: leave */
+
+	/* anchor: rare */
+vmx_set_host_rsp:
+	mov %rsp, CTX_HOST_RSP(%rdi)
+	mov $VMCS_HOST_RSP, %eax
+	vmwrite %rsp, %rax
+	jmp vmx_host_rsp_is_set
+
+vmx_set_cr2:
+	mov %rax, %cr2
+	jmp vmx_cr2_is_set
+	/* end: rare */
 	.size vmx_enter, . - vmx_enter
