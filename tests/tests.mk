@@ -17,6 +17,8 @@ unit_vmcs := lib/print.c $(addprefix stages/02-vmcs/,vmcs_fields.c \
 unit_controls := lib/print.c $(unit_caps) stages/02-vmcs/controls.c
 unit_vmcs_fields := $(unit_vmcs) stages/02-vmcs/dump.c \
 	$(addprefix stages/01-vmxon/,vmx_controls.c vmx_caps.c)
+unit_rows := $(unit_vmcs) stages/02-vmcs/dump.c stages/02-vmcs/rows.c \
+	$(addprefix stages/01-vmxon/,vmx_controls.c vmx_caps.c)
 unit_entry_checks := $(unit_vmcs) $(unit_caps) \
 	$(addprefix stages/02-vmcs/,sample.c breakage.c) \
 	$(wildcard stages/02-vmcs/entry_checks/*.c)

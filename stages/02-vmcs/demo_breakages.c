@@ -206,9 +206,8 @@ bool demo_breakages(struct vmcs_demo *d, bool print_all)
 
 	t.d = d;
 	t.rows.print_all = print_all;
-	t.env = check_env_here(d->caps);
-	t.env.current_vmcs = d->vmcs.pa.v;
 	vmcs_load(&d->vmcs);
+	t.env = check_env_here(d->caps);
 	vmcs_capture(&t.host);
 	for (unsigned i = 0; i < VMCS_FIELDS; i++)
 		t.host.v[i] = 0;

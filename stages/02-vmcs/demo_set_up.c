@@ -19,8 +19,8 @@ void demo_put(const struct vmcs_values *f)
 void demo_set_up(struct vmcs_demo *d)
 {
 	static struct vmcs_values f;
-	struct check_env env = check_env_here(d->caps);
 	static struct check_result result;
+	struct check_env env;
 	const char *missing;
 	struct probe_answer a;
 
@@ -39,6 +39,7 @@ void demo_set_up(struct vmcs_demo *d)
 	vmcs_capture(&f);
 	vmcs_dump(&f);
 
+	env = check_env_here(d->caps);
 	entry_check(&f, &env, &result);
 	a = probe(PROBE_VMLAUNCH);
 	printk("\nThe entry checker tries its %u rules: %u broken, so %s.\n"

@@ -4,6 +4,7 @@
 #include "02-vmcs/here.h"
 
 #include "01-vmxon/cpu.h"
+#include "02-vmcs/vmcs.h"
 
 /* CPUID bits that decide which fields and MSR bits exist (SDM vol. 2). */
 #define CPUID_7_EBX_SGX BIT(2)
@@ -58,6 +59,7 @@ struct check_env check_env_here(const struct vmx_caps *caps)
 		.has_sgx = seven.ebx & CPUID_7_EBX_SGX,
 		.has_rtm = seven.ebx & CPUID_7_EBX_RTM,
 		.has_bus_lock = seven.ecx & CPUID_7_ECX_BUS_LOCK,
+		.current_vmcs = vmcs_current().v,
 		.debugctl_reserved = ~debugctl,
 		.efer_reserved = ~efer_bits(),
 		.perf_global_reserved = ~perf_global_bits(),

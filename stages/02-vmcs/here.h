@@ -5,5 +5,8 @@
 
 #include "02-vmcs/entry_checks/entry_checks.h"
 
-/* check_env_here - what the rules depend on, asked of this CPU. */
+/*
+ * check_env_here - what the rules depend on, asked of this CPU (in VMX
+ * operation) and its current VMCS.
+ */
 struct check_env check_env_here(const struct vmx_caps *caps);

@@ -324,3 +324,16 @@ Test(entry_checks, a_broken_rule_is_explained)
 	                       "interrupts"),
 	          "%s", text);
 }
+
+Test(entry_checks, a_sample_says_what_an_old_cpu_lacks)
+{
+	struct vmcs_values f = { .v = { 0 } };
+
+	make_sample(&f, SAMPLE_64, CPU_EVERYTHING); /* for the memory */
+	caps = fake_cpu_caps(CPU_CORE2);
+	cr_expect_str_eq(sample_guest(&f, SAMPLE_64, &memory, &caps),
+	                 "activate secondary controls");
+	caps = fake_cpu_caps(CPU_PENRYN);
+	cr_expect_str_eq(sample_guest(&f, SAMPLE_64, &memory, &caps),
+	                 "enable EPT");
+}
