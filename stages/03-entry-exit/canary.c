@@ -43,22 +43,25 @@ static void limit_slot(struct canary_block *b, int slot, u64 mask, u64 fixed)
 	(BIT(0) | BIT(2) | BIT(4) | BIT(6) | BIT(7) | BIT(10) | BIT(11) |     \
 	 MASK(13, 12) | BIT(18) | BIT(21))
 
+#define NAMED(msr) #msr, msr
+
 static const struct {
+	const char *name;
 	u32 number;
 	u64 mask, fixed;
-} msrs[CANARY_MSRS] = {
-	{ IA32_STAR, ~0ul, 0 },
-	{ IA32_LSTAR, CANONICAL, 0 },
-	{ IA32_CSTAR, CANONICAL, 0 },
-	{ IA32_FMASK, MASK(31, 0), 0 },
-	{ IA32_KERNEL_GS_BASE, CANONICAL, 0 },
-	{ IA32_TSC_AUX, MASK(31, 0), 0 },
-	{ IA32_SYSENTER_CS, 0xfff8, 0 },
-	{ IA32_SYSENTER_ESP, CANONICAL, 0 },
-	{ IA32_SYSENTER_EIP, CANONICAL, 0 },
-	{ IA32_FS_BASE, CANONICAL, 0 },
-	{ IA32_GS_BASE, CANONICAL, 0 },
-	{ IA32_PAT, 0x0404040404040404, 0 },
+} canary_msrs[CANARY_MSRS] = {
+	{ NAMED(IA32_STAR), ~0ul, 0 },
+	{ NAMED(IA32_LSTAR), CANONICAL, 0 },
+	{ NAMED(IA32_CSTAR), CANONICAL, 0 },
+	{ NAMED(IA32_FMASK), MASK(31, 0), 0 },
+	{ NAMED(IA32_KERNEL_GS_BASE), CANONICAL, 0 },
+	{ NAMED(IA32_TSC_AUX), MASK(31, 0), 0 },
+	{ NAMED(IA32_SYSENTER_CS), 0xfff8, 0 },
+	{ NAMED(IA32_SYSENTER_ESP), CANONICAL, 0 },
+	{ NAMED(IA32_SYSENTER_EIP), CANONICAL, 0 },
+	{ NAMED(IA32_FS_BASE), CANONICAL, 0 },
+	{ NAMED(IA32_GS_BASE), CANONICAL, 0 },
+	{ NAMED(IA32_PAT), 0x0404040404040404, 0 },
 };
 
 static void set_limits(struct canary_block *b, const struct canary_test *t)
@@ -73,8 +76,9 @@ static void set_limits(struct canary_block *b, const struct canary_test *t)
 	limit_slot(b, SLOT_DR6, MASK(3, 0) | MASK(15, 13), 0xffff0ff0);
 	limit_slot(b, SLOT_MXCSR, MASK(5, 0) | MASK(15, 13), 0x1f80);
 	for (int i = 0; i < CANARY_MSRS; i++) {
-		limit_slot(b, SLOT_MSR + i, msrs[i].mask, msrs[i].fixed);
-		b->msr_numbers[i] = msrs[i].number;
+		limit_slot(b, SLOT_MSR + i, canary_msrs[i].mask,
+		           canary_msrs[i].fixed);
+		b->msr_numbers[i] = canary_msrs[i].number;
 	}
 	for (unsigned i = 0; i < ARRAY_SIZE(t->input); i++)
 		if (t->input[i].slot || t->input[i].value)
@@ -209,19 +213,36 @@ static bool check_reason(struct canary *c, u32 reason)
 	return false;
 }
 
+static void slot_name(u64 slot, char *buf, size_t size)
+{
+	static const char *const singles[] = {
+		[SLOT_RFLAGS] = "RFLAGS", [SLOT_CR2] = "CR2",
+		[SLOT_DR0] = "DR0",       [SLOT_DR1] = "DR1",
+		[SLOT_DR2] = "DR2",       [SLOT_DR3] = "DR3",
+		[SLOT_DR6] = "DR6",       [SLOT_MXCSR] = "MXCSR",
+		[SLOT_ST0] = "ST0",       [SLOT_DR7] = "DR7",
+	};
+
+	if (slot < 16)
+		snprintk(buf, size, "%s", gpr_names[slot]);
+	else if (slot >= SLOT_MSR && slot < SLOT_MSR + CANARY_MSRS)
+		snprintk(buf, size, "%s", canary_msrs[slot - SLOT_MSR].name);
+	else if (slot >= SLOT_XMM && slot < SLOT_XMM + 32)
+		snprintk(buf, size, "XMM%lu", (slot - SLOT_XMM) / 2);
+	else
+		snprintk(buf, size, "%s", singles[slot]);
+}
+
 static bool guest_complains(struct canary *c)
 {
 	const struct canary_block *b = c->block;
-	char what[16];
+	char what[32];
 
 	if (b->bad >= CANARY_SLOTS) {
 		complain(c, "the guest's", "exception, its number", b->bad, 0);
 		return true;
 	}
-	if (b->bad < 16)
-		snprintk(what, sizeof(what), "%s", gpr_names[b->bad]);
-	else
-		snprintk(what, sizeof(what), "slot %lu", b->bad);
+	slot_name(b->bad, what, sizeof(what));
 	complain(c, "the guest's own", what, b->got[b->bad], b->want[b->bad]);
 	return true;
 }
