@@ -55,9 +55,10 @@ words {
 		w = substr(code, RSTART, RLENGTH)
 		code = substr(code, RSTART + RLENGTH)
 		first = FNR
-		if (w !~ /^(PIN_BASED|VM_|EXIT_CONTROLS)/)
-			emit("word:" w, w)
+		if (w !~ /^(PIN_BASED|(EXIT|ENTRY)_CONTROLS$)/)
+			emit(excuse != "" ? "unseen:" excuse : "word:" w, w)
 	}
+	excuse = ""
 	next
 }
 

@@ -308,6 +308,20 @@ static bool one_round(struct canary *c)
 	return !t->provoke || provoked_exit(c);
 }
 
+/* A guest that gets through without the exits proves nothing. */
+static bool enough_exits(struct canary *c, u64 rounds)
+{
+	u64 per_round =
+		c->test->provoke && c->test->second != CANARY_NO_EXIT ? 2 : 1;
+
+	if (c->report->exits > rounds * per_round)
+		return true;
+	snprintk(c->report->text, sizeof(c->report->text),
+	         "%s: the guest went %lu rounds with %lu exits", c->test->name,
+	         rounds, c->report->exits);
+	return false;
+}
+
 bool canary_run(const struct canary_test *t, const struct vmx_caps *caps,
                 u64 rounds, struct canary_report *r)
 {
@@ -328,5 +342,5 @@ bool canary_run(const struct canary_test *t, const struct vmx_caps *caps,
 	if (good && c->block->phase == PHASE_BAD)
 		good = !guest_complains(c);
 	vmcs_clear(&c->v.vmcs);
-	return good;
+	return good && enough_exits(c, rounds);
 }
