@@ -12,7 +12,7 @@
 	.section .text.head, "ax"
 	.global guest_start
 guest_start:
-	.quad	sysregs, fp, debug, probes, counter
+	.quad	sysregs, fp, debug, probes, counter, a32
 	.quad	kind_hvc, kind_smc, kind_wfi, kind_store, kind_load
 	.quad	kind_branch, kind_sysreg, kind_spin
 
@@ -130,7 +130,14 @@ counter:
 	mrs	x0, cntpct_el0
 	isb
 	mrs	x1, cntvct_el0
+	mrs	x2, mpidr_el1
+	mrs	x3, midr_el1
 	hvc	#2
+
+/* --- for EL0 in AArch32 ------------------------------------------------------- */
+a32:
+	.inst	0xe5901000		// LDR r1, [r0]
+	.inst	0xeafffffe		// B .
 
 /* --- x0 to x30, and a way out ------------------------------------------------ */
 	.macro	kind name, insn:vararg

@@ -44,23 +44,44 @@ static void report(const char *what)
 	printk("canary: %s: %lu runs, nothing lost\n", what, runs);
 }
 
-/* The panic exit makes the CPU a host's again, and knows whose turn it was. */
-static void panic_canary(struct canary *c)
+/*
+ * Every exception that may not be in the switch must end in the panic exit,
+ * which makes the CPU a host's again, and knows whose turn it was.
+ */
+static void panics(struct canary *c, enum forge what, unsigned slot)
 {
 	struct rehearsal r;
 
 	c->v.pc = canary_stub(STUB_KINDS + KIND_HVC);
 	c->v.pstate = PSTATE_EL1h | PSTATE_DAIF;
 	vcpu_load(&c->v);
-	r = rehearse_panic(&c->v);
+	r = rehearse_panic(&c->v, what);
 	vcpu_put(&c->v);
-	if (!r.reached || r.slot != SLOT_CURRENT_SPX + SLOT_SERROR ||
-	    r.vcpu != c->v.name)
-		stage_failed("canary: the panic exit says \"%s\", slot %u",
-		             r.vcpu, r.slot);
+	if (!r.reached || r.slot != slot || r.vcpu != c->v.name)
+		stage_failed("canary: the panic exit says \"%s\", slot %u, "
+		             "not %u",
+		             r.vcpu, r.slot, slot);
 	if (r.hcr != HCR_HOST || r.vbar != (u64)host_vectors)
 		stage_failed("canary: the panic exit left the guest's HCR_EL2 "
 		             "or VBAR_EL2");
+}
+
+/* All but the guest's four, and the two with exceptions to the rule. */
+static bool always_unexpected(unsigned slot)
+{
+	return slot / 4 != SLOT_LOWER_64 / 4 &&
+	       slot != SLOT_CURRENT_SPX + SLOT_SYNC &&
+	       slot != SLOT_CURRENT_SPX + SLOT_SERROR;
+}
+
+static void panic_canary(struct canary *c)
+{
+	panics(c, FORGE_IN_SWITCH, SLOT_CURRENT_SPX + SLOT_SERROR);
+	panics(c, FORGE_BRK_IN_SWITCH, SLOT_CURRENT_SPX + SLOT_SYNC);
+	for (unsigned slot = 0; slot < SLOTS; slot++)
+		if (always_unexpected(slot))
+			panics(c, FORGE_SLOT + slot, slot);
+	printk("canary: every exception in the switch ends in the panic exit\n");
 }
 
 void canary_run(unsigned cpus, unsigned rounds)

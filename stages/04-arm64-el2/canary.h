@@ -14,8 +14,9 @@
 #define STUB_FP 1      /* invert V0-V31, FPSR, FPCR; HVC */
 #define STUB_DEBUG 2   /* invert breakpoints and watchpoints; HVC */
 #define STUB_PROBES 3  /* canary_probes.def; each is PROBE_SIZE bytes */
-#define STUB_COUNTER 4 /* x0 = CNTPCT_EL0, x1 = CNTVCT_EL0; HVC */
-#define STUB_KINDS 5   /* from here on: invert x0-x30, leave in one way */
+#define STUB_COUNTER 4 /* x0-x3: CNTPCT_EL0, CNTVCT_EL0, MPIDR_EL1, MIDR_EL1 */
+#define STUB_32 5      /* A32 code: LDR r1, [r0], then loop */
+#define STUB_KINDS 6   /* from here on: invert x0-x30, leave in one way */
 #define KIND_HVC 0
 #define KIND_SMC 1
 #define KIND_WFI 2
@@ -60,6 +61,7 @@ struct canary {
 	struct vm vm;
 	u64 seed;
 	u64 rounds, runs;
+	u64 block_loads, block_puts; /* by the VM's list of blocks */
 	u64 host_fp_seed;
 	struct {
 		u64 sys[NR_SYSREGS], vdisr;

@@ -9,6 +9,13 @@
 	.endm
 	.macro	check reg, n
 	ldr	x10, =0x5eed000000000000 + \n * 0x0001010101010101
+	compare	\reg, \n
+	.endm
+	.macro	check_inverted reg, n
+	ldr	x10, =~(0x5eed000000000000 + \n * 0x0001010101010101)
+	compare	\reg, \n
+	.endm
+	.macro	compare reg, n
 	cmp	\reg, x10
 	mov	x10, #1
 	lsl	x10, x10, #\n
@@ -53,7 +60,7 @@ canary_call:
 
 /*
  * u64 canary_spin(void) - all registers patterned, spin; the interrupt's
- * handler moves the PC from canary_spinning to canary_spun.
+ * handler inverts them all, and moves the PC from canary_spinning to canary_spun.
  */
 	.global canary_spin, canary_spinning, canary_spun
 canary_spin:
@@ -77,21 +84,20 @@ canary_spinning:
 	b	canary_spinning
 canary_spun:
 	stp	x9, x10, [sp, #-16]!
-	mrs	x9, nzcv
-	mov	x10, x9
-	and	x9, x16, #0xf0000000
+	mrs	x10, nzcv
+	and	x9, x16, #0xf0000000	// both inverted
 	cmp	x9, x10
 	cset	x10, ne
 	lsl	x9, x10, #32		// bit 32: the flags
 	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, \
 		17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
-	check	x\n, \n
+	check_inverted x\n, \n
 	.endr
 	ldp	x2, x3, [sp], #16
-	check	x2, 9
-	check	x3, 10
+	check_inverted x2, 9
+	check_inverted x3, 10
 	mrs	x2, sp_el0
-	check	x2, 31
+	check_inverted x2, 31
 	mov	x0, x9
 	ldp	x2, x3, [sp], #16
 	msr	sp_el0, x2

@@ -53,6 +53,23 @@ static bool present(enum sysreg r)
 	       (sysreg_info[r].class != SYSREG_SME || cpu_features.sme);
 }
 
+/* A block of state of the VM's own, which only counts. */
+static void block_load(struct vcpu *v)
+{
+	((struct canary *)v)->block_loads++;
+}
+
+static void block_put(struct vcpu *v)
+{
+	((struct canary *)v)->block_puts++;
+}
+
+static const struct switch_block blocks[] = {
+	{ block_load, block_put },
+	{ NULL, NULL },
+};
+_Static_assert(offsetof(struct canary, v) == 0, "block_load() relies on it");
+
 void canary_setup(struct canary *c, const char *name, u64 seed)
 {
 	vm_create(&c->vm, name, guest_canary, guest_canary_size, 64 * KiB);
@@ -60,6 +77,8 @@ void canary_setup(struct canary *c, const char *name, u64 seed)
 	               S2_R | S2_W | S2_X))
 		panic("no memory for a canary");
 	vcpu_reset(&c->v, &c->vm, name, 0);
+	c->vm.blocks = blocks;
+	c->v.mpidr = BIT(31) | (u8)name[0];
 	c->v.cntvoff = canary_random(&seed) >> 24;
 	c->seed = seed;
 	c->rounds = 0;
@@ -77,6 +96,10 @@ static void fill(struct canary *c)
 		*reg = (*reg & ~mask) | (canary_random(&c->seed) & mask);
 	}
 	v->sys[CPACR_EL1] |= CPTR_EL2_FPEN; /* or EL1 has no FP itself */
+	/* Every other time with breakpoints in use: no trap then. */
+	v->sys[MDSCR_EL1] &= ~MDSCR_EL1_MDE;
+	if (c->rounds % 2)
+		v->sys[MDSCR_EL1] |= MDSCR_EL1_MDE;
 	v->vdisr = canary_random(&c->seed) & CANARY_DISR;
 	for (int i = 0; i < 64; i++)
 		v->fp.v[i / 2][i % 2] = canary_random(&c->seed);
@@ -170,6 +193,7 @@ static u64 run_once(struct canary *c, const char *where)
 static void run_stub(struct canary *c, unsigned stub, const char *where)
 {
 	struct vcpu *v = &c->v;
+	bool mde = v->sys[MDSCR_EL1] & MDSCR_EL1_MDE;
 	u64 code;
 
 	v->pc = canary_stub(stub);
@@ -180,7 +204,7 @@ static void run_stub(struct canary *c, unsigned stub, const char *where)
 		code = run_once(c, where);
 		/* The first debug register: trapped, then the guest's own. */
 		if (code == EXIT_SYNC && ESR_EC(v->esr) == EC_SYS64 &&
-		    !v->debug_in_use)
+		    !v->debug_in_use && !mde)
 			debug_start_use(v);
 		else
 			break;
@@ -256,6 +280,35 @@ static void run_illegal(struct canary *c)
 		must_be(c, "illegal PSTATE", "a register", v->x[i], before[i]);
 }
 
+/* A 32-bit program at the guest's EL0. */
+static void run_32(struct canary *c)
+{
+	struct vcpu *v = &c->v;
+	u64 code, daif;
+
+	if (!cpu_features.aarch32)
+		return;
+	for (int i = 0; i < 15; i++)
+		v->x[i] = (u32)canary_random(&c->seed);
+	v->x[0] = NOWHERE;
+	v->pc = canary_stub(STUB_32);
+	v->pstate = PSTATE_nRW | PSTATE_AIF;
+	code = run_once(c, "32-bit load");
+	must_be(c, "32-bit load", "the exit code", code, EXIT_SYNC);
+	must_be(c, "32-bit load", "the exception class", ESR_EC(v->esr),
+	        EC_DABT_LOW);
+	must_be(c, "32-bit load", "PC", v->pc, canary_stub(STUB_32));
+	must_be(c, "32-bit load", "PSTATE", v->pstate,
+	        PSTATE_nRW | PSTATE_AIF);
+	must_be(c, "32-bit load", "the IPA", v->ipa, NOWHERE);
+	v->pc += 4; /* an endless loop */
+	daif = mask_all();
+	timer_after(timer_frequency() / 50000);
+	must_be(c, "32-bit loop", "the exit code", run_once(c, "32-bit loop"),
+	        EXIT_IRQ);
+	write_daif(daif);
+}
+
 static u64 load_it(struct vcpu *v)
 {
 	vcpu_load(v);
@@ -273,6 +326,7 @@ void canary_round(struct canary *c)
 	struct canary_host host;
 	u64 fast;
 
+	c->block_loads = c->block_puts = 0;
 	fill(c);
 	expect(c);
 	canary_host_fill(&host, &c->seed);
@@ -282,15 +336,19 @@ void canary_round(struct canary *c)
 		run_kind(c, kind, false);
 	run_kind(c, KIND_STORE, true);
 	run_kind(c, KIND_LOAD, true);
+	run_32(c);
 	run_illegal(c);
 	fast = c->v.fast_exits;
-	run_stub(c, STUB_FP, "FP registers");
+	for (int i = 0; i < 3; i++) /* trapped once, then the guest's */
+		run_stub(c, STUB_FP, "FP registers");
 	must_be(c, "FP registers", "the number of FP traps",
 	        c->v.fast_exits - fast, 1);
 	run_stub(c, STUB_DEBUG, "debug registers");
 	run_kind(c, c->rounds % KINDS, false);
 	canary_call(&c->v, put_it);
 	compare(c);
+	must_be(c, "at the end", "loads of its block", c->block_loads, 1);
+	must_be(c, "at the end", "puts of its block", c->block_puts, 1);
 	canary_host_check(&host, c);
 	c->rounds++;
 }

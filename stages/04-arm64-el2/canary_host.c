@@ -4,6 +4,7 @@
 #include "04-arm64-el2/canary.h"
 #include "04-arm64-el2/cpu.h"
 #include "04-arm64-el2/gicv3.h"
+#include "04-arm64-el2/hcr.h"
 #include "04-arm64-el2/timer.h"
 #include "04-arm64-el2/trap.h"
 #include "lib/panic.h"
@@ -129,11 +130,19 @@ static void leave_spin(struct trap_frame *f)
 	if (f->pc != (u64)canary_spinning)
 		stage_failed("canary: interrupted at 0x%lx, not in the loop",
 		             f->pc);
+	/* Whatever the frame says, the program must find. */
+	for (int i = 0; i < 31; i++)
+		f->x[i] = ~f->x[i];
+	f->sp_el0 = ~f->sp_el0;
 	f->pc = (u64)canary_spun;
+	f->pstate ^= PSTATE_NZCV;
 	f->pstate |= DAIF_I;
 }
 
-/* An interrupt must change no register of the program that it interrupts. */
+/*
+ * The frame must hold every register of the interrupted program, and every
+ * register must come from the frame: the handler inverts all.
+ */
 void canary_host_irqs(unsigned times)
 {
 	const unsigned slot = SLOT_CURRENT_SPX + SLOT_IRQ;

@@ -115,7 +115,7 @@ static void probe_fiq(struct canary *c)
 		stage_failed("canary: HCR_EL2.FMO: exit code %lu", code);
 }
 
-/* The physical counter traps, and shows the guest's time. */
+/* The physical counter traps, and shows the guest's time; and who it is. */
 static void probe_counter(struct canary *c)
 {
 	u64 fast = c->v.fast_exits, before = timer_now(), seen;
@@ -125,6 +125,10 @@ static void probe_counter(struct canary *c)
 	if (c->v.fast_exits != fast + 1 || seen < before || seen > timer_now())
 		stage_failed("canary: CNTHCTL_EL2.EL1PCTEN: CNTPCT_EL0 is "
 		             "not the guest's");
+	if (c->v.x[2] != c->v.mpidr || c->v.x[3] != read_sysreg(MIDR_EL1))
+		stage_failed("canary: the guest reads MPIDR_EL1 0x%lx, "
+		             "MIDR_EL1 0x%lx",
+		             c->v.x[2], c->v.x[3]);
 	if (c->v.x[1] < c->v.x[0])
 		stage_failed("canary: CNTVCT_EL0 is not CNTPCT_EL0's time");
 }
@@ -135,6 +139,7 @@ void canary_traps(struct canary *c)
 
 	/* A guest that is lost is fetched back by an interrupt. */
 	timer_after(5 * timer_frequency());
+	write_sysreg(VPIDR_EL2, 0x5eed);
 	vcpu_load(&c->v);
 	/* EL1 itself lets everything through. */
 	vcpu_write_sys(&c->v, CPACR_EL1,

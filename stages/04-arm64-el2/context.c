@@ -30,12 +30,15 @@ static void save_el1_state(struct vcpu *v)
 	sys[TCR_EL1] = read_sysreg(TCR_EL12);
 	sys[SPSR_EL1] = read_sysreg(SPSR_EL12);
 	sys[ELR_EL1] = read_sysreg(ELR_EL12);
-	sys[AFSR0_EL1] = read_sysreg(AFSR0_EL12);
-	sys[AFSR1_EL1] = read_sysreg(AFSR1_EL12);
+	sys[AFSR0_EL1] =
+		read_sysreg(AFSR0_EL12); // not observable here: always 0
+	sys[AFSR1_EL1] =
+		read_sysreg(AFSR1_EL12); // not observable here: always 0
 	sys[ESR_EL1] = read_sysreg(ESR_EL12);
 	sys[FAR_EL1] = read_sysreg(FAR_EL12);
 	sys[MAIR_EL1] = read_sysreg(MAIR_EL12);
-	sys[AMAIR_EL1] = read_sysreg(AMAIR_EL12);
+	sys[AMAIR_EL1] =
+		read_sysreg(AMAIR_EL12); // not observable here: always 0
 	sys[VBAR_EL1] = read_sysreg(VBAR_EL12);
 	sys[CONTEXTIDR_EL1] = read_sysreg(CONTEXTIDR_EL12);
 	sys[PAR_EL1] = read_sysreg(PAR_EL1);
@@ -59,12 +62,15 @@ static void restore_el1_state(struct vcpu *v)
 	write_sysreg(TCR_EL12, sys[TCR_EL1]);
 	write_sysreg(SPSR_EL12, sys[SPSR_EL1]);
 	write_sysreg(ELR_EL12, sys[ELR_EL1]);
-	write_sysreg(AFSR0_EL12, sys[AFSR0_EL1]);
-	write_sysreg(AFSR1_EL12, sys[AFSR1_EL1]);
+	write_sysreg(AFSR0_EL12,
+	             sys[AFSR0_EL1]); // not observable here: always 0
+	write_sysreg(AFSR1_EL12,
+	             sys[AFSR1_EL1]); // not observable here: always 0
 	write_sysreg(ESR_EL12, sys[ESR_EL1]);
 	write_sysreg(FAR_EL12, sys[FAR_EL1]);
 	write_sysreg(MAIR_EL12, sys[MAIR_EL1]);
-	write_sysreg(AMAIR_EL12, sys[AMAIR_EL1]);
+	write_sysreg(AMAIR_EL12,
+	             sys[AMAIR_EL1]); // not observable here: always 0
 	write_sysreg(VBAR_EL12, sys[VBAR_EL1]);
 	write_sysreg(CONTEXTIDR_EL12, sys[CONTEXTIDR_EL1]);
 	write_sysreg(PAR_EL1, sys[PAR_EL1]);
@@ -123,9 +129,7 @@ void vcpu_load(struct vcpu *v)
 {
 	struct percpu *cpu = this_cpu();
 
-	if (cpu->loaded || v->loaded_on)
-		panic("vcpu_load of %s: %s is loaded here", v->name,
-		      cpu->loaded ? cpu->loaded->name : "it");
+	assert(!cpu->loaded && !v->loaded_on); // not observable here: our bug
 	exchange_user_state_in(v, cpu);
 	restore_el1_state(v);
 	timer_guest_load(v);
@@ -144,12 +148,11 @@ void vcpu_put(struct vcpu *v)
 {
 	struct percpu *cpu = this_cpu();
 
-	if (cpu->loaded != v)
-		panic("vcpu_put of %s, which is not loaded here", v->name);
+	assert(cpu->loaded == v); // not observable here: our bug
 	for (const struct switch_block *b = v->vm->blocks; b && b->put; b++)
 		b->put(v);
 	put_fp(v, cpu);
-	debug_put_traps(v, cpu);
+	debug_put_traps(cpu);
 	if (cpu_features.pauth)
 		ptrauth_save(v);
 	timer_guest_put(v);

@@ -30,6 +30,7 @@ void cpu_read_features(void)
 	/* Keys exist with any of the three algorithms: APA, API, APA3. */
 	f->pauth =
 		BITS(isar1, 7, 4) || BITS(isar1, 11, 8) || BITS(isar2, 15, 12);
+	f->aarch32 = BITS(pfr0, 3, 0) == 2;
 	f->sve = BITS(pfr0, 35, 32);
 	f->sme = BITS(pfr1, 27, 24);
 	f->ras = BITS(pfr0, 31, 28);

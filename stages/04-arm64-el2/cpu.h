@@ -9,6 +9,7 @@
 /* Read once, on the first CPU; DESIGN's reference machines have equal CPUs. */
 struct cpu_features {
 	bool pauth;         /* FEAT_PAuth: keys to switch */
+	bool aarch32;       /* at EL0: a guest may run 32-bit programs */
 	bool sve, sme;      /* hidden from guests by traps */
 	bool ras;           /* FEAT_RAS: VSESR_EL2 and VDISR_EL2 exist */
 	unsigned vmid_bits; /* 8 or 16 */

@@ -29,7 +29,7 @@ void debug_save(struct debug_state *s)
 		s->wvr[i] = read_dbgwvr(i);
 		s->wcr[i] = read_dbgwcr(i);
 	}
-	s->mdccint = read_sysreg(MDCCINT_EL1);
+	s->mdccint = read_sysreg(MDCCINT_EL1); // not observable here: always 0
 }
 
 void debug_load(const struct debug_state *s)
@@ -42,7 +42,7 @@ void debug_load(const struct debug_state *s)
 		write_dbgwvr(i, s->wvr[i]);
 		write_dbgwcr(i, s->wcr[i]);
 	}
-	write_sysreg(MDCCINT_EL1, s->mdccint);
+	write_sysreg(MDCCINT_EL1, s->mdccint); // not observable here: always 0
 }
 
 void debug_switch_to_guest(struct vcpu *v, struct percpu *cpu)
@@ -57,9 +57,6 @@ void debug_switch_to_host(struct vcpu *v, struct percpu *cpu)
 	debug_load(&cpu->debug);
 }
 /* end: debug_state */
-
-#define MDSCR_EL1_MDE BIT(15)
-#define MDSCR_EL1_KDE BIT(13)
 
 /* anchor: debug_traps */
 /* MDCR_EL2 while a guest runs: the PMU, the profiler and trace are hidden. */
@@ -84,9 +81,8 @@ void debug_load_traps(struct vcpu *v, struct percpu *cpu)
 	write_sysreg(MDCR_EL2, guest_mdcr(v, cpu));
 }
 
-void debug_put_traps(struct vcpu *v, struct percpu *cpu)
+void debug_put_traps(struct percpu *cpu)
 {
-	v->debug_in_use = false;
 	write_sysreg(MDCR_EL2, cpu->mdcr);
 }
 

@@ -34,7 +34,7 @@ void debug_switch_to_host(struct vcpu *v, struct percpu *cpu);
 
 /* At vcpu_load and vcpu_put: MDCR_EL2's traps. */
 void debug_load_traps(struct vcpu *v, struct percpu *cpu);
-void debug_put_traps(struct vcpu *v, struct percpu *cpu);
+void debug_put_traps(struct percpu *cpu);
 
 /* debug_start_use - the guest named a debug register: switch them now on. */
 void debug_start_use(struct vcpu *v);

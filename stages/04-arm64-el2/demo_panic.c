@@ -29,14 +29,14 @@ static void hook(enum vector_slot slot, const struct vcpu *v)
 	rehearse_end();
 }
 
-struct rehearsal rehearse_panic(struct vcpu *v)
+struct rehearsal rehearse_panic(struct vcpu *v, enum forge what)
 {
 	struct percpu *cpu = this_cpu();
 	u64 daif = mask_all(), sp_el0 = read_sysreg(SP_EL0);
 
 	result = (struct rehearsal){ .vcpu = "none" };
 	switch_panic_hook = hook;
-	forge_on(FORGE_IN_SWITCH);
+	forge_on(what);
 	rehearse_call(vcpu_run, v);
 	forge_off();
 	switch_panic_hook = NULL;
@@ -61,7 +61,7 @@ void demo_panic_exit(void)
 	vm_create(&vm, "victim", guest_bench, guest_bench_size, 64 * KiB);
 	vcpu_reset(&v, &vm, "victim.0", GUEST_RAM);
 	vcpu_load(&v);
-	r = rehearse_panic(&v);
+	r = rehearse_panic(&v, FORGE_IN_SWITCH);
 	vcpu_put(&v);
 	if (!r.reached)
 		stage_failed("the panic exit was not reached");

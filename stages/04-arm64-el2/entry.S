@@ -123,7 +123,7 @@ guest_exit:
 serror_test:
 	get_sysreg x2, isr_el1
 	tbnz	x2, #8, 1f
-	ret
+	ret				// not observable here: the window finds nothing
 	/* It is: let it come, in a window of exactly one instruction. */
 1:	mrs	x2, elr_el2		// taking it overwrites these three
 	mrs	x3, esr_el2
@@ -132,7 +132,9 @@ serror_test:
 	msr	daifclr, #4
 	.global serror_window
 serror_window:
-	isb
+	isb				// not observable here: the SError is forged
+	.global serror_window_end
+serror_window_end:
 	msr	daifset, #4
 	mov	x0, x5
 	msr	elr_el2, x2
@@ -186,12 +188,11 @@ switch_sync:
 	.global guest_panic_exit
 guest_panic_exit:
 /* anchor: panic_exit */
-	adrp	x0, host_vectors
-	add	x0, x0, :lo12:host_vectors
+	ldr	x0, =host_vectors
 	msr	vbar_el2, x0		// an exception from here on says so itself
 	ldr	x0, =HCR_HOST
 	msr	hcr_el2, x0
-	isb
+	isb				// not observable here: QEMU acts at once
 	mov	x0, x1
 	bl	switch_panic		// _Noreturn void switch_panic(slot)
 /* end: panic_exit */

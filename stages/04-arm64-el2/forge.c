@@ -3,13 +3,14 @@
  */
 #include "04-arm64-el2/forge.h"
 
+#include "04-arm64-el2/cpu.h"
 #include "04-arm64-el2/esr.h"
 #include "04-arm64-el2/exit.h"
 #include "04-arm64-el2/hcr.h"
 #include "04-arm64-el2/memory.h"
 #include "04-arm64-el2/mmu.h"
-#include "04-arm64-el2/percpu.h"
 #include "04-arm64-el2/sysreg_insn.h"
+#include "04-arm64-el2/trap.h"
 #include "lib/panic.h"
 
 /* entry.S, vectors.S, forge_serror.S. */
@@ -18,6 +19,7 @@ extern u32 forge_in_guest[], forge_in_window[], forge_in_switch[];
 
 #define MOV_X2_0X100 0xd2802002 /* as if ISR_EL1.A were set */
 #define HVC_4 0xd4000082
+#define BRK 0xd4200000
 
 /* Text is never writable (mmu.c): an alias of its page is, for a moment. */
 #define ALIAS (LINEAR_BASE + BIT(38))
@@ -53,9 +55,14 @@ static void plant(unsigned i, u32 *at, u32 insn)
 	poke(at, insn);
 }
 
+static u32 *slot(unsigned n)
+{
+	return (u32 *)(guest_vectors + 128 * n);
+}
+
 void forge_on(enum forge where)
 {
-	switch (where) {
+	switch ((unsigned)where) {
 	case FORGE_IN_GUEST:
 		plant(0, guest_vector_sync,
 		      branch(guest_vector_sync, forge_in_guest));
@@ -64,6 +71,13 @@ void forge_on(enum forge where)
 		plant(0, serror_test, MOV_X2_0X100);
 		plant(1, serror_window,
 		      branch(serror_window, forge_in_window));
+		break;
+	case FORGE_BRK_IN_SWITCH:
+		plant(0, serror_test, BRK);
+		break;
+	default:
+		plant(0, serror_test,
+		      branch(serror_test, slot(where - FORGE_SLOT)));
 		break;
 	case FORGE_IN_SWITCH:
 		/* The same exception, a few instructions too early. */
@@ -93,6 +107,7 @@ static u64 run_hvc(struct canary *c)
 	struct vcpu *v = &c->v;
 	u64 daif = mask_all();
 	struct canary_call r;
+	u64 unmasked;
 
 	for (int i = 0; i < 31; i++)
 		v->x[i] = canary_random(&c->seed);
@@ -100,8 +115,10 @@ static u64 run_hvc(struct canary *c)
 	v->pstate = PSTATE_EL1h | PSTATE_DAIF;
 	vmid_update(&vmid_pool, &c->vm.vmid, this_cpu()->id);
 	r = canary_call(v, vcpu_run);
+	unmasked = read_daif();
 	write_daif(daif);
 	check(!r.broken, "the host's registers are lost", v);
+	check(unmasked == DAIF_ALL, "the host is left unmasked", v);
 	return r.result;
 }
 

@@ -13,9 +13,11 @@
 
 /* Where and when the SError comes. */
 enum forge {
-	FORGE_IN_GUEST,  /* while the guest runs: vector 0x580 */
-	FORGE_IN_WINDOW, /* on the way out, in the window of C12 */
-	FORGE_IN_SWITCH, /* where none may be: the panic exit */
+	FORGE_IN_GUEST,      /* while the guest runs: vector 0x580 */
+	FORGE_IN_WINDOW,     /* on the way out, in the window of C12 */
+	FORGE_IN_SWITCH,     /* where none may be: the panic exit */
+	FORGE_BRK_IN_SWITCH, /* another exception there */
+	FORGE_SLOT, /* + n: as if the CPU had chosen slot n of guest_vectors */
 };
 
 /* forge_on - plant it; forge_off - put the kernel's own instructions back. */

@@ -30,7 +30,7 @@ fpsimd_save:
 	str	x1, [x0, #FP_FPSR]
 	mrs	x2, fpcr
 	str	x2, [x0, #FP_FPCR]
-	ret
+	ret				// not observable here: would load the same
 
 /* void fpsimd_load(const struct fpsimd_state *x0); clobbers x1, x2 */
 	.global fpsimd_load

@@ -56,6 +56,10 @@
 #define MDCR_EL2_TPMS BIT(14)
 #define MDCR_EL2_TTRF BIT(19)
 
+/* MDSCR_EL1: breakpoints on, also in the kernel (D13.3.20). */
+#define MDSCR_EL1_KDE BIT(13)
+#define MDSCR_EL1_MDE BIT(15)
+
 /* CNTHCTL_EL2 as it is with E2H=1 (D13.11.3). */
 #define CNTHCTL_EL2_EL0PCTEN BIT(0)
 #define CNTHCTL_EL2_EL0VCTEN BIT(1)
@@ -80,6 +84,7 @@
 #define PSTATE_MODE 0xfull
 #define PSTATE_nRW BIT(4)
 #define PSTATE_DAIF (BIT(6) | BIT(7) | BIT(8) | BIT(9))
+#define PSTATE_AIF (BIT(6) | BIT(7) | BIT(8)) /* AArch32 has no D */
 #define PSTATE_BTYPE (BIT(10) | BIT(11))
 #define PSTATE_SSBS BIT(12)
 #define PSTATE_IL BIT(20)

@@ -105,6 +105,7 @@ static inline void sev(void)
 #define DAIF_A 0x100
 #define DAIF_I 0x080
 #define DAIF_F 0x040
+#define DAIF_ALL 0x3c0
 
 static inline u64 read_daif(void)
 {

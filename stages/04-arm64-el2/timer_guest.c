@@ -28,8 +28,9 @@ void timer_guest_load(struct vcpu *v)
 	isb(); // not observable here: QEMU's writes take effect at once
 	write_sysreg(CNTV_CTL_EL02, v->sys[CNTV_CTL_EL0]);
 	write_sysreg(CNTP_CTL_EL02, v->sys[CNTP_CTL_EL0]);
-	/* EL1PCTEN and EL1PTEN clear: counter and physical timer trap. */
-	write_sysreg(CNTHCTL_EL2, CNTHCTL_EL2_EL0VCTEN | CNTHCTL_EL2_EL0PCTEN);
+	/* With these two clear, physical counter and timer trap. */
+	write_sysreg(CNTHCTL_EL2, cpu->cnthctl & ~(CNTHCTL_EL2_EL1PCTEN |
+	                                           CNTHCTL_EL2_EL1PTEN));
 }
 
 void timer_guest_put(struct vcpu *v)

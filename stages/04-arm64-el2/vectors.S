@@ -75,11 +75,14 @@ guest_vectors:
 	guest_slot EXIT_CODE_IRQ
 	guest_slot EXIT_CODE_IRQ	// FIQ: ours to route as well
 	guest_slot EXIT_CODE_SERROR, guest_vector_serror
-	/* From a 32-bit program at the guest's EL0. */
-	guest_slot EXIT_CODE_SYNC
-	guest_slot EXIT_CODE_IRQ
-	guest_slot EXIT_CODE_IRQ
-	guest_slot EXIT_CODE_SERROR
+	/*
+	 * For an EL1 in AArch32, which no guest has (HCR_EL2.RW=1): a 32-bit
+	 * program at EL0 comes by the four above, because EL1 is AArch64.
+	 */
+	panic_slot 12
+	panic_slot 13
+	panic_slot 14
+	panic_slot 15
 
 /* --- the rest of a host slot ------------------------------------------------ */
 
