@@ -187,7 +187,8 @@ static bool watched_exit(struct canary *c)
 	host_read(&before);
 	vcpu_load(&c->v);
 	vcpu_before_enter(&c->v);
-	r = canary_call(&c->v.regs, c->v.vmcs.launched, gprs);
+	r = (c->round & 1 ? canary_call_deep :
+	                    canary_call)(&c->v.regs, c->v.vmcs.launched, gprs);
 	vcpu_after_enter(&c->v, r);
 	vcpu_put(&c->v);
 	host_read(&after);

@@ -6,16 +6,19 @@
 #define AFTER(n) 8 * (n)(%rdx)
 
 	.text
-	.global canary_call, host_simd_load, host_simd_store
+	.global host_simd_load, host_simd_store
 
 /*
  *   enum vmx_result canary_call(struct vmx_context *c, bool launched,
  *                               u64 after[16]);
  *
  * Calls vmx_enter with patterns in the registers that it must keep, and
- * stores all of them afterwards, before C can use one.
+ * stores all of them afterwards, before C can use one.  canary_call_deep is
+ * the same with a deeper stack, so that HOST_RSP must change.
  */
-canary_call:
+	.macro watched_call name, depth
+	.global \name
+\name:
 	push %rbp
 	push %rbx
 	push %r12
@@ -29,7 +32,9 @@ canary_call:
 	movabs $HOST_PATTERN + 13, %r13
 	movabs $HOST_PATTERN + 14, %r14
 	movabs $HOST_PATTERN + 15, %r15
+	sub $\depth, %rsp
 	call vmx_enter
+	add $\depth, %rsp
 	xchg %rdx, (%rsp)
 	mov %rax, AFTER(0)
 	mov %rcx, AFTER(1)
@@ -53,6 +58,10 @@ canary_call:
 	pop %rbx
 	pop %rbp
 	ret
+	.endm
+
+	watched_call canary_call, 0
+	watched_call canary_call_deep, 64
 
 /*
  *   u64 switch_ticks(struct vmx_context *c, u64 rounds);

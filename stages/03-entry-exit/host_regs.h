@@ -24,12 +24,13 @@
 	R(dr7)                                                                \
 	R(debugctl)                                                           \
 	R(star)                                                               \
-	R(lstar) R(cstar) R(fmask) R(kernel_gs_base) R(tsc_aux)               \
-		R(sysenter_cs) R(sysenter_esp) R(sysenter_eip) R(fs_base)     \
-			R(gs_base) R(pat) R(efer) R(cr0) R(cr3) R(cr4) R(cr8) \
-				R(gdtr_base) R(gdtr_limit) R(idtr_base)       \
-					R(idtr_limit) R(cs) R(ss) R(ds) R(es) \
-						R(fs) R(gs) R(tr) R(rflags)
+	R(lstar)                                                              \
+	R(cstar) R(fmask) R(kernel_gs_base) R(tsc_aux) R(sysenter_cs)         \
+		R(sysenter_esp) R(sysenter_eip) R(fs_base) R(gs_base) R(pat)  \
+			R(efer) R(cr0) R(cr3) R(cr4) R(cr8) R(gdtr_base)      \
+				R(gdtr_limit) R(idtr_base) R(idtr_limit)      \
+					R(cs) R(ss) R(ds) R(es) R(fs) R(gs)   \
+						R(tr) R(rflags)
 
 struct host_regs {
 	u64 xmm[32];
@@ -66,6 +67,9 @@ void host_relax(void);
  */
 enum vmx_result canary_call(struct vmx_context *c, bool launched,
                             u64 after[16]);
+/* The same from a deeper stack: another HOST_RSP. */
+enum vmx_result canary_call_deep(struct vmx_context *c, bool launched,
+                                 u64 after[16]);
 
 /* The pattern that canary_call puts into RBX, RBP and R12-R15. */
 #define HOST_PATTERN 0x0c0ffee000000000
