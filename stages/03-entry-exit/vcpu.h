@@ -43,7 +43,6 @@ struct vcpu {
 
 	u32 reason;                /* VM_EXIT_REASON of the last exit */
 	u32 error;                 /* VM_INSTRUCTION_ERROR of a failed entry */
-	u64 vmcall_result;         /* what handle_vmcall found in RAX */
 	u64 cr8;                   /* the guest's task priority */
 	struct pending events;     /* what to inject */
 	struct switch_state state; /* what switch.c switches */

@@ -100,7 +100,9 @@ vmx_entry_failed:
 	movzbl %al, %eax
 	movzbl %cl, %ecx
 	lea (%eax, %ecx, VMX_FAIL_VALID), %eax
-	pop %rdi			/* c is as it was: drop it */
+	pop %rdi			/* c is as it was */
+	/* Without a current VMCS, A3's VMWRITE has failed as well. */
+	movq $0, CTX_HOST_RSP(%rdi)
 	jmp vmx_leave
 	/* end: failed */
 
