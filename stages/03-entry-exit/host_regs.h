@@ -26,7 +26,8 @@
 	R(star)                                                               \
 	R(lstar)                                                              \
 	R(cstar)                                                              \
-	R(fmask) R(kernel_gs_base) R(tsc_aux) R(sysenter_cs) R(sysenter_esp)  \
+	R(fmask)                                                              \
+	R(kernel_gs_base) R(tsc_aux) R(sysenter_cs) R(sysenter_esp)           \
 		R(sysenter_eip) R(fs_base) R(gs_base) R(pat) R(efer) R(cr0)   \
 			R(cr3) R(cr4) R(cr8) R(gdtr_base) R(gdtr_limit)       \
 				R(idtr_base) R(idtr_limit) R(cs) R(ss) R(ds)  \

@@ -50,7 +50,7 @@ Test(stage03, failed_entries_are_named)
 	expect_line(b, "VMRESUME of a VMCS that is clear: error 5");
 	expect_line(b, "VMLAUNCH of a VMCS that is launched: error 4");
 	expect_line(b, "exit reason 0x80000021");
-	expect_line(b, "without a current VMCS: VMfailInvalid");
+	expect_line(b, "VMLAUNCH without a current VMCS: VMfailInvalid");
 	expect_line(b, "exit reason 2, triple fault");
 }
 
