@@ -75,6 +75,16 @@ $(BOOT_TESTS): $(B)/%: %.c tests/boot/boot.c tests/boot/boot.h tests/tests.mk
 	$(Q)$(HOSTCC) -std=gnu11 -O1 -g $(WARN) $(INCLUDE) -o $@ $< \
 		tests/boot/boot.c -lcriterion
 
+# A boot loader that hands stage 04 a broken device tree.
+LIAR := $(B)/tests/boot/liar/stage-04
+$(LIAR).img: tests/boot/liar.S
+	@mkdir -p $(@D)
+	@echo "  AS      $<"
+	$(Q)$(call CC.$(TOOLCHAIN),arm64) -c -o $(LIAR).o $<
+	$(Q)$(call LD.$(TOOLCHAIN),arm64) -Ttext=0x44000000 -e 0x44000000 -o $(LIAR).elf $(LIAR).o
+	$(Q)$(call OBJCOPY.$(TOOLCHAIN),arm64) -O binary $(LIAR).elf $@
+$(B)/tests/boot/test_stage04: $(LIAR).img
+
 # --- checks of the source tree, by which images depend on -------------------------
 TREE_SOURCES := $(shell find lib stages guests -name '*.[chS]' 2>/dev/null)
 

@@ -73,8 +73,8 @@ guest_start:
 	/* 5. Interrupts: my timer, while I wait. */
 	mrs	x1, cntvct_el0
 	mrs	x2, cntfrq_el0
-	mov	x3, #10000
-	udiv	x2, x2, x3		// 100 us
+	mov	x3, #100
+	udiv	x2, x2, x3		// 10 ms
 	add	x1, x1, x2
 	msr	cntv_cval_el0, x1
 	mov	x1, #1

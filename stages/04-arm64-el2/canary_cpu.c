@@ -98,6 +98,7 @@ static void fill(struct canary *c)
 	v->sys[CPACR_EL1] |= CPTR_EL2_FPEN; /* or EL1 has no FP itself */
 	/* Every other time with breakpoints in use: no trap then. */
 	v->sys[MDSCR_EL1] &= ~MDSCR_EL1_MDE;
+	v->debug_in_use = false; /* vcpu_load must see it in MDSCR_EL1 */
 	if (c->rounds % 2)
 		v->sys[MDSCR_EL1] |= MDSCR_EL1_MDE;
 	v->vdisr = canary_random(&c->seed) & CANARY_DISR;
@@ -184,6 +185,8 @@ static u64 run_once(struct canary *c, const char *where)
 			             "%s%d is lost",
 			             c->v.name, where,
 			             n == 31 ? "SP_EL0 " : "x", n);
+	must_be(c, where, "the host's DAIF", read_daif(), DAIF_ALL);
+	must_be(c, where, "percpu.running", (u64)this_cpu()->running, 0);
 	write_daif(daif);
 	c->runs++;
 	return r.result;

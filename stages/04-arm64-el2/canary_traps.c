@@ -11,7 +11,6 @@
 #include "lib/panic.h"
 
 #define NONE EC_HVC64 /* the instruction behind the probe: nothing trapped */
-#define PROBE_HVC 3
 
 static const struct {
 	const char *bit;

@@ -182,7 +182,7 @@ static u64 guest_hcr(void)
 	hcr |= HCR_EL2_TIDCP; // not observable here: QEMU 7.2 has no such trap
 	hcr |= HCR_EL2_TLOR;
 	hcr |= HCR_EL2_TERR;
-	hcr |= HCR_EL2_TEA;
+	hcr |= HCR_EL2_TEA; // not observable here: QEMU 7.2 asks EL1 all the same
 	hcr |= HCR_EL2_PTW;
 	hcr |= HCR_EL2_SWIO; // not observable here: QEMU has no caches
 	hcr |= HCR_EL2_FB; // not observable here: QEMU's TLB goes at each exit

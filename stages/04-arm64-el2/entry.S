@@ -181,8 +181,7 @@ switch_sync:
 /* end: switch_sync */
 
 /*
- * guest_panic_exit - our own bug inside the switch.  x1: slot; x0, x1 on the
- * stack.  The registers may be the guest's or ours: nothing is trusted but
+ * guest_panic_exit - our own bug inside the switch.  x1: slot.  The registers may be the guest's or ours: nothing is trusted but
  * SP and TPIDR_EL2.  Make the CPU the host's again, then report.
  */
 	.global guest_panic_exit

@@ -118,16 +118,29 @@ static void read_psci(const void *fdt)
 	psci_conduit = strcmp(method, "hvc") ? PSCI_SMC : PSCI_HVC;
 }
 
+/* The first such node that is not switched off (by "status"), or negative. */
+static int find_device(const void *fdt, const char *compatible)
+{
+	const char *status;
+	int n = -1;
+
+	do {
+		n = fdt_node_offset_by_compatible(fdt, n, compatible);
+		status = n < 0 ? NULL : fdt_getprop(fdt, n, "status", NULL);
+	} while (status && strcmp(status, "okay"));
+	return n;
+}
+
 static void read_devices(const void *fdt)
 {
-	int uart = fdt_node_offset_by_compatible(fdt, -1, "arm,pl011");
-	int gic = fdt_node_offset_by_compatible(fdt, -1, "arm,gic-v3");
+	int uart = find_device(fdt, "arm,pl011");
+	int gic = find_device(fdt, "arm,gic-v3");
 
 	if (uart >= 0)
 		read_reg(fdt, uart, 0, &machine.uart, NULL);
 	if (!machine.uart)
 		stage_failed("the device tree names no PL011 console");
-	if (fdt_node_offset_by_compatible(fdt, -1, "arm,cortex-a15-gic") >= 0)
+	if (find_device(fdt, "arm,cortex-a15-gic") >= 0)
 		stage_failed("this machine has a GICv2, but a GICv3 is needed "
 		             "(QEMU: -M virt,gic-version=3)");
 	if (gic < 0 || !read_reg(fdt, gic, 0, &machine.gicd, NULL) ||

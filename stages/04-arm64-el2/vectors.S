@@ -51,7 +51,6 @@ host_vectors:
 
 	.macro	panic_slot n
 	SLOT
-	stp	x0, x1, [sp, #-16]!
 	mov	x1, #\n
 	b	guest_panic_exit
 	.endm
