@@ -124,6 +124,7 @@ static void read_control(struct host_regs *r)
 
 void host_read(struct host_regs *r)
 {
+	memset(r, 0, sizeof(*r)); /* STMXCSR fills only half of its slot */
 	host_simd_store(r);
 	read_debug(r);
 	read_msrs(r);
@@ -135,11 +136,10 @@ const char *host_difference(const struct host_regs *a,
 {
 	if (memcmp(a->xmm, b->xmm, sizeof(a->xmm)))
 		return "xmm";
-#define R(name)                                                               \
+#define HOST_REG(name)                                                        \
 	if (a->name != b->name)                                               \
 		return #name;
-	HOST_REGS(R)
-#undef R
+#include "03-entry-exit/host_regs.def"
 	return NULL;
 }
 

@@ -12,32 +12,10 @@
 #ifndef __ASSEMBLER__
 #include "03-entry-exit/vmenter.h"
 
-/* All but XMM: name, as it stands in struct host_regs and in reports. */
-#define HOST_REGS(R)                                                          \
-	R(st0)                                                                \
-	R(mxcsr)                                                              \
-	R(dr0)                                                                \
-	R(dr1)                                                                \
-	R(dr2)                                                                \
-	R(dr3)                                                                \
-	R(dr6)                                                                \
-	R(dr7)                                                                \
-	R(debugctl)                                                           \
-	R(star)                                                               \
-	R(lstar)                                                              \
-	R(cstar)                                                              \
-	R(fmask)                                                              \
-	R(kernel_gs_base) R(tsc_aux) R(sysenter_cs) R(sysenter_esp)           \
-		R(sysenter_eip) R(fs_base) R(gs_base) R(pat) R(efer) R(cr0)   \
-			R(cr3) R(cr4) R(cr8) R(gdtr_base) R(gdtr_limit)       \
-				R(idtr_base) R(idtr_limit) R(cs) R(ss) R(ds)  \
-					R(es) R(fs) R(gs) R(tr) R(rflags)
-
 struct host_regs {
 	u64 xmm[32];
-#define R(name) u64 name;
-	HOST_REGS(R)
-#undef R
+#define HOST_REG(name) u64 name;
+#include "03-entry-exit/host_regs.def"
 };
 _Static_assert(HR_XMM == offsetof(struct host_regs, xmm), "");
 _Static_assert(HR_ST0 == offsetof(struct host_regs, st0), "");
