@@ -182,3 +182,5 @@ gdb-walks:
 		name=$$(basename $$walk .gdb); \
 		tests/gdb/transcript $$name >tests/gdb/expected/$$name.txt; \
 	done
+
+test-programs: $(BOCHS_GDB) $(gdb_guests.x86_64) $(gdb_guests.arm64)

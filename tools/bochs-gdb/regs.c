@@ -2,11 +2,14 @@
  * regs.c - a CPU's registers, read from Bochs's answers and written back.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bridge.h"
+
+#define EFER_LMA (1 << 10)
 
 #define REG(name, bits, type, feature, from, to) { from, to },
 static const struct {
@@ -241,6 +244,26 @@ static bool write_restored(int cpu, const char *to, const uint8_t *bytes,
 	return restore(cpu, group, text);
 }
 
+/* Outside of long mode Bochs's `set' refuses all of these but rip. */
+static bool write_general(int cpu, const char *name, uint64_t value)
+{
+	bool pc = !strcmp(name, "rip");
+	char upper[8];
+	size_t i;
+
+	if (pc)
+		value -= regs_value(cpu, "cs_base");
+	if (pc || (regs_value(cpu, "efer") & EFER_LMA)) {
+		bochs_select(cpu);
+		return bochs_ask("set %s=0x%llx", name,
+		                 (unsigned long long)value) != NULL;
+	}
+	for (i = 0; name[i]; i++)
+		upper[i] = (char)toupper((unsigned char)name[i]);
+	upper[i] = 0;
+	return write_restored(cpu, upper, (uint8_t *)&value, value);
+}
+
 bool regs_set(int cpu, int n, const uint8_t *bytes)
 {
 	const char *to = access_table[n].to;
@@ -257,11 +280,8 @@ bool regs_set(int cpu, int n, const uint8_t *bytes)
 		return false;
 	memcpy(&value, bytes, size < 8 ? size : 8);
 	if (!strcmp(to, "set")) {
-		if (!strcmp(reg_table[n].name, "rip"))
-			value -= regs_value(cpu, "cs_base");
-		bochs_select(cpu);
-		bochs_ask("set %s=0x%llx", reg_table[n].name,
-		          (unsigned long long)value);
+		if (!write_general(cpu, reg_table[n].name, value))
+			return false;
 	} else if (!write_restored(cpu, to, bytes, value)) {
 		return false;
 	}

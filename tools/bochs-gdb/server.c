@@ -183,13 +183,16 @@ static enum run_end resume(const struct resume *r)
 static bool vcont(const char *p, struct resume *r)
 {
 	*r = (struct resume){ .cpu = cpu };
+	if (*p != ';')
+		return false;
 	while (*p == ';') {
 		char action = *++p;
 		int who = -1;
 
+		if (!action || !strchr("cCsS", action))
+			return false;
 		p++;
-		if (action == 'C' ||
-		    action == 'S') /* a signal means nothing */
+		if (strchr("CS", action)) /* a signal means nothing */
 			p += strcspn(p, ":;");
 		if (*p == ':') {
 			p++;
