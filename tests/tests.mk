@@ -69,7 +69,8 @@ $(foreach n,$(UNIT_NAMES),$(eval $(call unit_test,$n)))
 BOOT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard $(foreach k,boot gdb slow, \
 	tests/$k/test_*.c)))
 
-$(BOOT_TESTS): $(B)/%: %.c tests/boot/boot.c tests/boot/boot.h tests/tests.mk
+$(BOOT_TESTS): $(B)/%: %.c tests/boot/boot.c tests/boot/boot.h \
+		$(wildcard tests/gdb/*.h) tests/tests.mk
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $@"
 	$(Q)$(HOSTCC) -std=gnu11 -O1 -g $(WARN) $(INCLUDE) -o $@ $< \

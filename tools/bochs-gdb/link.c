@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "bridge.h"
@@ -28,8 +29,25 @@ void link_open(int from, int to)
 	input_at = input_len = 0;
 }
 
+/*
+ * A socket that is closed with unread input takes our last words back; so say
+ * that no more comes, and give the client a moment to say the same.
+ */
+static void linger(void)
+{
+	if (in < 0 || closed || shutdown(out, SHUT_WR))
+		return;
+	for (int i = 0; i < 10 && !closed; i++) {
+		if (!(io_wait(IO_CLIENT, 100) & IO_CLIENT))
+			return;
+		if (read(in, input, sizeof(input)) <= 0)
+			closed = true;
+	}
+}
+
 void link_close(void)
 {
+	linger();
 	if (in >= 0)
 		close(in);
 	if (out >= 0 && out != in)
