@@ -33,6 +33,7 @@ unit_arm64_stage2 := $(unit_arm64_cpu) stages/04-arm64-el2/stage2.c
 unit_arm64_vmid := $(unit_arm64_cpu) stages/04-arm64-el2/vmid.c
 unit_arm64_sysregs := $(unit_arm64_cpu) \
 	$(addprefix stages/04-arm64-el2/,sysreg_find.c sysreg_emul.c)
+unit_arm64_timer := $(unit_arm64_cpu) stages/04-arm64-el2/timer_guest.c
 unit_arm64_exit := $(unit_arm64_sysregs) $(addprefix stages/04-arm64-el2/, \
 	exit.c handlers.c inject.c mmio.c esr.c vcpu_sys.c)
 

@@ -17,7 +17,7 @@ void arch_relax(void)
 
 void cpu_read_features(void)
 {
-	/* ID_AA64MMFR0_EL1.PARange (D13.2.64): 0 is 32 bits, and so on. */
+	/* ID_AA64MMFR0_EL1.PARange (D13.2): 0 is 32 bits, and so on. */
 	static const u8 pa_bits[] = { 32, 36, 40, 42, 44, 48 };
 	u64 pfr0 = read_sysreg(ID_AA64PFR0_EL1);
 	u64 pfr1 = read_sysreg(ID_AA64PFR1_EL1);

@@ -63,7 +63,7 @@ guest_enter:
 	.global guest_eret
 guest_eret:
 	eret				// <- the guest runs now
-	/* Speculation must not run on into what follows (C6.2.87, ERET). */
+	/* Speculation must not run on into what follows (C6.2, ERET). */
 	dsb	nsh			// not observable here: never executed
 	isb				// not observable here: never executed
 /* end: guest_enter */
@@ -114,7 +114,7 @@ guest_exit:
 /*
  * C12: an SError that the guest caused may not have arrived yet.  Wait for it
  * here, while everybody still knows whose it is: complete all accesses, and
- * ask whether one is pending (ISR_EL1.A, D13.2.80).
+ * ask whether one is pending (ISR_EL1.A, D13.2).
  */
 /* anchor: serror_window */
 	dsb	sy			// not observable here: no pending SErrors
@@ -166,7 +166,7 @@ switch_serror:
  * switch_sync - synchronous exception at EL2 itself, guest_vectors active.
  *
  * One is legal: an ERET to a PSTATE that EL1 or EL0 cannot have stays at EL2
- * and sets PSTATE.IL (D1.12, illegal exception return).  The guest's registers
+ * and sets PSTATE.IL (D1.11, illegal exception return).  The guest's registers
  * are all loaded then, so this is an exit like any other.
  */
 	.global switch_sync

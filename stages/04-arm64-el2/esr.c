@@ -26,7 +26,7 @@ const char *esr_class_name(unsigned ec)
 
 const char *esr_fault_text(unsigned fsc)
 {
-	/* D13.2.37, "ISS encoding for an exception from a Data Abort". */
+	/* D13.2, ESR_ELx, "ISS encoding for an exception from a Data Abort". */
 	static const char *const text[64] = {
 		[0x00] = "address size fault, level 0",
 		[0x01] = "address size fault, level 1",

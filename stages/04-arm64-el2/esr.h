@@ -16,7 +16,7 @@ enum esr_class {
 #define ESR_ISS(esr) ((u32)BITS(esr, 24, 0))
 #define ESR_MAKE(ec, iss) ((u64)(ec) << 26 | ESR_IL | (iss))
 
-/* ISS of WFI/WFE (D13.2.37): 0 is WFI. */
+/* ISS of WFI/WFE (D13.2, ESR_ELx): 0 is WFI. */
 #define ISS_WFX_IS_WFE(iss) ((iss)&1)
 
 /* ISS of aborts. */

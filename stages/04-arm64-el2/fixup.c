@@ -46,7 +46,7 @@ bool fixup_timer(struct vcpu *v)
 	return true;
 }
 
-/* PAR_EL1 after a translation that worked: PA[47:12] (D13.2.106). */
+/* PAR_EL1 after a translation that worked: PA[47:12] (D13.2). */
 #define PAR_EL1_F BIT(0)
 #define PAR_ADDR(par) ((par)&MASK(47, 12))
 
@@ -71,7 +71,7 @@ static bool ipa_by_translation(struct vcpu *v)
 /*
  * Not a fast exit, but what must be read before another exception overwrites
  * it.  HPFAR_EL2 has the IPA's page, but not for a permission fault of the
- * access itself (D13.2.55): that one is translated by hand.  If the guest has
+ * access itself (D13.2): that one is translated by hand.  If the guest has
  * changed its tables meanwhile, the access will fault again, rightly: go back.
  */
 bool fixup_abort(struct vcpu *v)

@@ -42,7 +42,7 @@ static void poke(u32 *at, u32 insn)
 	mmu_flush_code(at, sizeof(*at));
 }
 
-/* B: 26 bits, in instructions (C6.2.26). */
+/* B: 26 bits, in instructions (C6.2). */
 static u32 branch(const u32 *from, const u32 *to)
 {
 	return 0x14000000 | ((u32)(to - from) & 0x03ffffff);

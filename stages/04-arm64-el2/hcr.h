@@ -1,12 +1,16 @@
 /*
  * hcr.h - bits of the EL2 control registers, spelled as in the Arm ARM.
  * Usable from assembly.
+ *
+ * Sections of the Arm ARM here and in all of this stage are those of DDI 0487
+ * issues G and H: D1 exceptions, D5 virtual memory, D11 timers, D13 registers.
+ * Issues from I on have moved them (D5 became D8, D13 became D17).
  */
 #pragma once
 
 #include "lib/types.h"
 
-/* HCR_EL2, hypervisor configuration (D13.2.48). */
+/* HCR_EL2, hypervisor configuration (D13.2). */
 #define HCR_EL2_VM BIT(0)      /* stage 2 translation on */
 #define HCR_EL2_SWIO BIT(1)    /* DC ISW cleans too */
 #define HCR_EL2_PTW BIT(2)     /* a stage 1 table in device memory faults */
@@ -38,14 +42,14 @@
 
 #ifndef __ASSEMBLER__
 
-/* CPTR_EL2 as it is with E2H=1, the layout of CPACR_EL1 (D13.2.31). */
+/* CPTR_EL2 as it is with E2H=1, the layout of CPACR_EL1 (D13.2). */
 #define CPTR_EL2_ZEN MASK(17, 16)
 #define CPTR_EL2_FPEN MASK(21, 20)
 #define CPTR_EL2_SMEN MASK(25, 24)
 #define CPTR_EL2_TTA BIT(28)
 #define CPTR_EL2_TAM BIT(30)
 
-/* MDCR_EL2, monitor debug configuration (D13.3.17). */
+/* MDCR_EL2, monitor debug configuration (D13.3). */
 #define MDCR_EL2_HPMN MASK(4, 0)
 #define MDCR_EL2_TPMCR BIT(5)
 #define MDCR_EL2_TPM BIT(6)
@@ -56,17 +60,17 @@
 #define MDCR_EL2_TPMS BIT(14)
 #define MDCR_EL2_TTRF BIT(19)
 
-/* MDSCR_EL1: breakpoints on, also in the kernel (D13.3.20). */
+/* MDSCR_EL1: breakpoints on, also in the kernel (D13.3). */
 #define MDSCR_EL1_KDE BIT(13)
 #define MDSCR_EL1_MDE BIT(15)
 
-/* CNTHCTL_EL2 as it is with E2H=1 (D13.11.3). */
+/* CNTHCTL_EL2 as it is with E2H=1 (D13.11). */
 #define CNTHCTL_EL2_EL0PCTEN BIT(0)
 #define CNTHCTL_EL2_EL0VCTEN BIT(1)
 #define CNTHCTL_EL2_EL1PCTEN BIT(10)
 #define CNTHCTL_EL2_EL1PTEN BIT(11)
 
-/* VTCR_EL2, stage 2 translation control (D13.2.152). */
+/* VTCR_EL2, stage 2 translation control (D13.2). */
 #define VTCR_EL2_T0SZ(bits) (64 - (bits))
 #define VTCR_EL2_SL0_L1 (1ull << 6)
 #define VTCR_EL2_IRGN0_WBWA (1ull << 8)
@@ -76,7 +80,7 @@
 #define VTCR_EL2_VS BIT(19)
 #define VTCR_EL2_RES1 BIT(31)
 
-/* PSTATE as in SPSR_ELx (C5.2.18). */
+/* PSTATE as in SPSR_ELx (C5.2). */
 #define PSTATE_EL0t 0x0ull
 #define PSTATE_EL1t 0x4ull
 #define PSTATE_EL1h 0x5ull

@@ -68,7 +68,7 @@ secondary_entry:
  *
  * E2H=1: from here on EL2 has two address ranges, and the EL1 names of system
  * registers mean the EL2 ones.  TGE=1: EL0 and all physical exceptions belong
- * to EL2.  Both take effect at the ISB (Arm ARM D5.7).
+ * to EL2.  Both take effect at the ISB (Arm ARM D5.6).
  */
 el2_init:
 	ldr	x0, =HCR_HOST

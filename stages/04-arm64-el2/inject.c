@@ -26,7 +26,7 @@ void inject_external_abort(struct vcpu *v, bool instruction, u64 far)
 	bool from_el0 = (v->pstate & PSTATE_MODE) == PSTATE_EL0t;
 	unsigned ec = instruction ? EC_IABT_CUR : EC_DABT_CUR;
 
-	/* The classes of "a lower level" are one less (D13.2.37). */
+	/* The classes of "a lower level" are one less (D13.2, ESR_ELx). */
 	inject_sync(v, ESR_MAKE(from_el0 ? ec - 1 : ec, FSC_EXTERNAL), far);
 }
 

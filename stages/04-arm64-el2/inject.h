@@ -31,5 +31,5 @@ void inject_apply(struct vcpu *v);
 /* inject_vector - offset from VBAR_EL1 for a synchronous exception. */
 u64 inject_vector(u64 pstate);
 
-/* inject_pstate - PSTATE after an exception to EL1 (D1.10.1). */
+/* inject_pstate - PSTATE after an exception to EL1 (D1.10). */
 u64 inject_pstate(u64 pstate, u64 sctlr);

@@ -1,6 +1,6 @@
 /*
  * mmio.h - a guest's load or store to where no memory is, decoded from the
- * syndrome that the CPU prepared (Arm ARM D13.2.37, ISS of a data abort).
+ * syndrome that the CPU prepared (Arm ARM D13.2, ESR_ELx, ISS of a data abort).
  */
 #pragma once
 

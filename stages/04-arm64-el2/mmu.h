@@ -9,13 +9,13 @@
 /* The host's HCR_EL2 whenever no guest runs. */
 #define HCR_HOST (HCR_EL2_E2H | HCR_EL2_TGE | HCR_EL2_RW)
 
-/* Memory attributes: index 0 device, 1 ordinary memory (D13.2.97). */
+/* Memory attributes: index 0 device, 1 ordinary memory (D13.2). */
 #define MAIR_HOST 0xff04
 #define MT_DEVICE 0
 #define MT_NORMAL 1
 
 /*
- * TCR_EL2 with E2H=1 (D13.2.132): both halves 39 bits (TxSZ 25), 4K granule,
+ * TCR_EL2 with E2H=1 (D13.2): both halves 39 bits (TxSZ 25), 4K granule,
  * table walks cacheable and inner shareable.  IPS is added at run time.
  */
 #define TCR_HOST                                                              \
@@ -23,7 +23,7 @@
 	 (1 << 26) | (3 << 28) | (2 << 30))
 
 /*
- * SCTLR_EL2 (D13.2.119): M, C, I on; SA: SP must be aligned; WXN: what can be
+ * SCTLR_EL2 (D13.2): M, C, I on; SA: SP must be aligned; WXN: what can be
  * written cannot be executed, whatever the tables say.  The rest are bits that
  * must be 1, and EL0's leave to use WFI, WFE, DC ZVA and CTR_EL0.
  */

@@ -14,7 +14,7 @@
 	demo_host.c demo_tour.c demo_stage2.c demo_panic.c demo_cost.c)
 
 # libfdt for the arm64 side: Debian's, unpacked here (tools/fetch-debs).
-DEBS ?= $(B)/debs
+DEBS ?= build/debs
 LIBFDT.arm64 := $(DEBS)/arm64/root/usr/lib/aarch64-linux-gnu/libfdt.a
 LIBFDT_INCLUDE := $(DEBS)/arm64/root/usr/include
 $(LIBFDT.arm64):

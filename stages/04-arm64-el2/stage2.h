@@ -63,13 +63,13 @@ int stage2_protect(struct stage2 *s, u64 ipa, u64 size, u64 rights);
 /* stage2_walk - as the CPU would walk it. */
 struct s2_walk stage2_walk(const struct stage2 *s, u64 ipa);
 
-/* stage2_vttbr - the value of VTTBR_EL2 (D13.2.153). */
+/* stage2_vttbr - the value of VTTBR_EL2 (D13.2). */
 static inline u64 stage2_vttbr(const struct stage2 *s, u32 vmid)
 {
 	return s->root_pa | (u64)vmid << 48;
 }
 
-/* stage2_vtcr - the value of VTCR_EL2 (D13.2.152). */
+/* stage2_vtcr - the value of VTCR_EL2 (D13.2). */
 u64 stage2_vtcr(unsigned pa_range, unsigned vmid_bits);
 
 /*

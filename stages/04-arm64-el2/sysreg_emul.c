@@ -84,7 +84,7 @@ static const struct sysreg_emul rows[] = {
 
 const struct sysreg_table sysreg_emul_table = { rows, ARRAY_SIZE(rows) };
 
-/* The ID registers' space, also those not yet invented: zero (D13.1.3). */
+/* The ID registers' space, also those not yet invented: zero (D13.1). */
 static bool in_id_space(u32 enc)
 {
 	return enc >= SYSREG_ENC(3, 0, 0, 1, 0) &&

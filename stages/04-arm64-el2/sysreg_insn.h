@@ -100,7 +100,7 @@ static inline void sev(void)
 	asm volatile("dsb ishst\n\tsev" ::: "memory");
 }
 
-/* PSTATE.{D,A,I,F}: 1 masks; bits 9 to 6 of the value (Arm ARM C5.2.2). */
+/* PSTATE.{D,A,I,F}: 1 masks; bits 9 to 6 of the value (Arm ARM C5.2). */
 #define DAIF_D 0x200
 #define DAIF_A 0x100
 #define DAIF_I 0x080
@@ -143,7 +143,7 @@ static inline u64 current_el(void)
 	return v >> 2 & 3;
 }
 
-/* TLB invalidation (Arm ARM D8.13); the callers place the barriers. */
+/* TLB invalidation (Arm ARM D5.10); the callers place the barriers. */
 static inline void tlbi_vmalle1is(void)
 {
 	asm volatile("tlbi vmalle1is" ::: "memory");

@@ -48,7 +48,7 @@ void timer_guest_put(struct vcpu *v)
 }
 /* end: timer_guest */
 
-/* TVAL is a view of CVAL: signed 32 bits from now (D11.2.4). */
+/* TVAL is a view of CVAL: signed 32 bits from now (D11.2). */
 static void access_tval(bool read, u64 *value)
 {
 	u64 now = read_sysreg(CNTPCT_EL0);
