@@ -7,14 +7,15 @@ world
 until-exit
 exit
 s2 $ELR_EL2
-# out through the vector, the handler, and in again
+# in again: now there is memory
 until-entry
 ws
 walk $pc
 x/3i $pc
-ws 1
-ws 1
+ws 2
+# out through the vector, the other way
+until-exit
 exit
-ws 6
+ws 8
 vcpu
 until-entry
