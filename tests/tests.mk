@@ -9,6 +9,7 @@
 #   tests/gdb/, tests/lint/  like boot/ and tree/, for `make test`
 
 unit_lib := lib/print.c
+unit_bochs_answers := tools/bochs-gdb/text.c tools/bochs-gdb/stop.c
 
 unit_caps := tests/fake/vmx_cpu.c \
 	$(addprefix stages/01-vmxon/,vmx_caps.c vmx_controls.c)

@@ -74,3 +74,13 @@ trace:
 	$(Q)mkdir -p $(B)/trace
 	$(Q)TRACE_FILE=$(B)/trace/stage-$(STAGE).jsonl tools/debug --start \
 		--backend $(BACKEND) --python tools/gdb/trace.py $(image) $(ARGS)
+
+#@ make vscode [STAGE=NN]   write build/vscode/launch.json; copy it to .vscode/
+.PHONY: vscode
+vscode:
+	$(Q)$(BUILD) gdb-needs
+	$(Q)mkdir -p $(B)/vscode
+	$(Q)tools/vscode-launch $(image) $(PORT) $(gdb_guests.$(arch.$(STAGE))) \
+		>$(B)/vscode/launch.json
+	@echo "build/vscode/launch.json: copy it to .vscode/, start"
+	@echo "\`make gdb-server STAGE=$(STAGE) PORT=$(PORT)', then press F5"

@@ -111,6 +111,7 @@ enum world { WORLD_ANY, WORLD_HOST, WORLD_GUEST };
 bool break_add(uint64_t addr, char type);
 void break_remove(uint64_t addr, char type);
 bool break_at(uint64_t addr, char *type);
+bool breaks_wanted(void);
 bool breaks_arm(void); /* false: more than Bochs can hold */
 void break_only(uint64_t addr, enum world w);
 bool break_wanted(uint64_t addr, enum world w);

@@ -62,6 +62,11 @@ bool break_at(uint64_t addr, char *type)
 	return false;
 }
 
+bool breaks_wanted(void)
+{
+	return wanted_count > 0;
+}
+
 /* The newest in the list has the highest number. */
 static int newest_id(void)
 {

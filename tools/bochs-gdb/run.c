@@ -285,6 +285,23 @@ static enum run_end go(const struct resume *r, bool fits)
 	return end;
 }
 
+/*
+ * With more CPUs Bochs runs each for five instructions in turn, and does not
+ * look at breakpoints when it has finished the fifth.
+ */
+static void warn_of_more_cpus(const struct resume *r)
+{
+	static bool told;
+
+	if (told || r->step || bochs_cpus() == 1 || !breaks_wanted())
+		return;
+	told = true;
+	output("bochs-gdb: with %d CPUs Bochs overlooks about one breakpoint "
+	       "hit in five;\n\"monitor vmexit on\" and watchpoints are "
+	       "never overlooked\n",
+	       bochs_cpus());
+}
+
 enum run_end run(const struct resume *r)
 {
 	bool fits;
@@ -300,6 +317,7 @@ enum run_end run(const struct resume *r)
 	remember_counts();
 	bochs_forget_panics();
 	console_flush();
+	warn_of_more_cpus(r);
 	end = bochs_alive() ? go(r, fits) : RUN_ENDED;
 	console_flush();
 	last.ended = end == RUN_ENDED;

@@ -7,7 +7,7 @@ from lib import boundary, machine
 class UntilExit(gdb.Command):
     """until-exit: run until the guest has left; stop where the exit lands.
 
-x86: at HOST_RIP of the current VMCS.  arm64: in the vector for exceptions
+x86: at HOST_RIP, that is vmx_exit.  arm64: in the vector for exceptions
 from a lower exception level.  Breakpoints in the guest stop it before."""
 
     def __init__(self):
@@ -15,7 +15,17 @@ from a lower exception level.  Breakpoints in the guest stop it before."""
 
     def invoke(self, arg, from_tty):
         machine.need_machine()
-        boundary.run_to(boundary.exit_addresses())
+        if not machine.is_bochs() or \
+                len(gdb.selected_inferior().threads()) == 1:
+            boundary.run_to(boundary.exit_addresses())
+            return
+        # With more CPUs Bochs overlooks breakpoints, but never an exit.
+        machine.monitor('vmexit on')
+        try:
+            gdb.execute('continue')
+        finally:
+            if machine.running():
+                machine.monitor('vmexit off')
 
 
 UntilExit()
