@@ -188,9 +188,10 @@ void run_until_end(struct run *r)
 			return;
 		}
 	}
-	/* What it printed last is still on its way to us. */
+	/* What it printed last is still on its way to us: much, and for long,
+	   if our reader is slow. */
 	r->stdin_open = false;
-	for (double end = now() + 2; now() < end && !signalled();)
+	for (double end = now() + 60; now() < end && !signalled();)
 		if ((r->from_guest < 0 && r->listener < 0 && r->chatter < 0) ||
 		    !step(r, now() + 0.1))
 			break;
