@@ -111,3 +111,8 @@ bool breakage_needs_cpu(const struct breakage *b)
 			return true;
 	return false;
 }
+
+bool breakage_changes_field(const struct change *c)
+{
+	return c->kind != CHANGE_NONE && c->kind <= CHANGE_SELF;
+}

@@ -61,3 +61,6 @@ void breakage_apply(const struct breakage *b, struct vmcs_values *f,
 
 /* breakage_needs_cpu - does the row only work on a CPU made up for it? */
 bool breakage_needs_cpu(const struct breakage *b);
+
+/* breakage_changes_field - does a change concern a field of the VMCS? */
+bool breakage_changes_field(const struct change *c);

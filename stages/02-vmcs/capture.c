@@ -26,3 +26,8 @@ void vmcs_put(enum vmcs_index i, u64 value)
 {
 	vmcs_write_any(vmcs_fields[i].encoding, value);
 }
+
+u64 vmcs_get(enum vmcs_index i)
+{
+	return vmcs_read_any(vmcs_fields[i].encoding);
+}

@@ -53,15 +53,24 @@ static const struct quirk *find_quirk(const struct breakage *b,
 	return NULL;
 }
 
-/* Make the row's set-up and judge it.  False if it makes no sense here. */
-static bool prepare(struct trials *t, const struct breakage *b)
+/*
+ * Read the changed fields back: a CPU need not keep the reserved bits of a
+ * field, and what it does not hold it will not complain of.
+ */
+static void read_back(struct trials *t, const struct breakage *b)
 {
-	t->f = t->host;
-	sample_memory_fill(&t->d->memory, t->d->caps);
-	if (sample_guest(&t->f, b->sample, &t->d->memory, t->d->caps))
-		return false;
-	breakage_apply(b, &t->f, &t->d->memory, &t->env);
-	entry_check(&t->f, &t->env, &t->predicted);
+	for (unsigned i = 0; i < MAX_CHANGES; i++) {
+		const struct change *c = &b->changes[i];
+
+		if (breakage_changes_field(c) &&
+		    !vmcs_is_absent(&t->f, c->where))
+			t->f.v[c->where] = vmcs_get(c->where);
+	}
+}
+
+/* Does the row make sense on this CPU? */
+static bool is_meant(const struct trials *t, const struct breakage *b)
+{
 	/* Only the preemption timer ends a guest that sleeps. */
 	if (t->f.v[VMCS_IDX_GUEST_ACTIVITY_STATE] &&
 	    !(t->f.v[VMCS_IDX_PIN_BASED_VM_EXEC_CONTROL] &
@@ -73,6 +82,20 @@ static bool prepare(struct trials *t, const struct breakage *b)
 	return t->predicted.count == 1 && t->predicted.broken[0] == b->rule;
 }
 
+/* Make the row's set-up and judge it.  False if it makes no sense here. */
+static bool prepare(struct trials *t, const struct breakage *b)
+{
+	t->f = t->host;
+	sample_memory_fill(&t->d->memory, t->d->caps);
+	if (sample_guest(&t->f, b->sample, &t->d->memory, t->d->caps))
+		return false;
+	breakage_apply(b, &t->f, &t->d->memory, &t->env);
+	demo_put(&t->f);
+	read_back(t, b);
+	entry_check(&t->f, &t->env, &t->predicted);
+	return is_meant(t, b);
+}
+
 static struct probe_answer ask_cpu(struct trials *t)
 {
 	struct probe_answer a;
@@ -80,7 +103,6 @@ static struct probe_answer ask_cpu(struct trials *t)
 	/* VMLAUNCH wants it clear, also after a guest that ran. */
 	vmcs_clear(&t->d->vmcs);
 	vmcs_load(&t->d->vmcs);
-	demo_put(&t->f);
 	a = probe(PROBE_VMLAUNCH);
 	/* A bad host state that the CPU took is ours now: undo it. */
 	write_cr4(t->host.v[VMCS_IDX_HOST_CR4]);

@@ -25,5 +25,6 @@ static inline bool vmcs_is_absent(const struct vmcs_values *f,
  */
 void vmcs_capture(struct vmcs_values *f);
 
-/* vmcs_put - write one field of the current VMCS by its index. */
+/* vmcs_put, vmcs_get - one field of the current VMCS by its index. */
 void vmcs_put(enum vmcs_index i, u64 value);
+u64 vmcs_get(enum vmcs_index i);
