@@ -72,6 +72,15 @@ unsigned cpu_physical_bits(void)
 	return cpuid(0x80000008, 0).eax & 0xff;
 }
 
+bool cpu_hypervisor(char *name)
+{
+	struct cpuid r = cpuid(0x40000000, 0);
+
+	memcpy(name, &r.ebx, 12); /* EBX, ECX, EDX */
+	name[12] = 0;
+	return cpuid(1, 0).ecx & BIT(31);
+}
+
 void cpu_brand(char *name)
 {
 	for (u32 i = 0; i < 3; i++) {

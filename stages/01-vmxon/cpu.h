@@ -62,5 +62,12 @@ void cpu_load_tables(void);
 /* cpu_physical_bits - MAXPHYADDR, in bits (CPUID.80000008H:EAX[7:0]). */
 unsigned cpu_physical_bits(void);
 
+/*
+ * cpu_hypervisor - is this a virtual machine?  If so, true, and what the
+ * hypervisor calls itself in name[13].  Intel leaves CPUID.1:ECX[31] and the
+ * leaves from 40000000H on to hypervisors (SDM volume 2A, CPUID).
+ */
+bool cpu_hypervisor(char *name);
+
 /* cpu_brand - the CPU's name, into name[49]. */
 void cpu_brand(char *name);

@@ -15,12 +15,14 @@
 
 static void describe_machine(void)
 {
-	char name[49];
+	char name[49], below[13];
 
 	cpu_brand(name);
 	printk("World Switch, stage %s\nmachine: %s, %u CPU%s, %lu MiB of memory\n",
 	       stage_number, name, smp_count(), smp_count() > 1 ? "s" : "",
 	       pages_free_bytes() / MiB);
+	if (cpu_hypervisor(below))
+		printk("below: a hypervisor that calls itself %s\n", below);
 }
 
 /* Ways to go wrong on purpose: tests of how a run ends, and exercises. */
