@@ -23,9 +23,9 @@ static void need(const char *file, const char *package)
 
 static const char *absolute(const char *file)
 {
-	char *path = realpath(file, NULL);
+	static char path[PATH_MAX];
 
-	if (!path)
+	if (!realpath(file, path))
 		die("%s: %s", file, strerror(errno));
 	return path;
 }
@@ -71,17 +71,18 @@ static void write_config(const struct machine *m, int console_port)
 
 void machine_start(const struct machine *m)
 {
-	char *argv[] = { "bochs-bin", "-q", "-f", NULL, NULL };
+	static char config[PATH_MAX];
+	char *argv[] = { "bochs-bin", "-q", "-f", config, NULL };
 	int port;
 
 	if (m->config) {
-		argv[3] = (char *)absolute(m->config);
+		snprintf(config, sizeof(config), "%s", absolute(m->config));
 	} else {
 		need(bios, "bochsbios");
 		need(vga, "vgabios");
 		console_listen(&port);
 		write_config(m, port);
-		argv[3] = strdup(rundir_file("bochsrc"));
+		snprintf(config, sizeof(config), "%s", rundir_file("bochsrc"));
 	}
 	setenv("SDL_VIDEODRIVER", "dummy", 0);
 	setenv("SDL_AUDIODRIVER", "dummy", 0);
