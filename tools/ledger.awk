@@ -54,14 +54,15 @@ function line_of(path, key,	l, i, found) {
 	return found
 }
 
-# What was seen when a line with that key was deleted.
+# What was seen when a line with that key was deleted.  A canary's sentence says
+# more than a crash does.
 function observed(path, key,	i, out) {
 	for (i = 1; i <= n; i++) {
-		if (file[i] != path || !index(text[i], key) || index(out, how[i]))
+		if (file[i] != path || !index(text[i], key))
 			continue
 		if (verdict[i] == "survived")
 			return "**nobody noticed**"
-		if (out == "")
+		if (out == "" || (out !~ /canary/ && how[i] ~ /canary/))
 			out = verdict[i] == "unseen" ? "not observable here: " how[i] : how[i]
 	}
 	return out
