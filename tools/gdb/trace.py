@@ -14,6 +14,8 @@ instruction:
     text     the instruction
     bytes    its code, in hex
     why      the step of the world switch that it belongs to, or null
+    ledger   {"RAX": "why", ...}: rows of the register ledger that point here
+    without  what a test said when this line was taken away, or null
     changed  {"rsp": ["0x138e90", "0x4000f000"], ...}: every register that
              this instruction changed, the pc left out
     memory   {"0x1a5c40": ["0x0", "0x20"], ...}: 8-byte words that a store to
@@ -72,6 +74,8 @@ def record(number, before):
         row['reason'] = {r: why.boundary_reason(r, not guest)
                          for r, _, _ in changed
                          if why.boundary_reason(r, not guest)}
+    row['ledger'] = {} if guest else dict(why.ledger_of(name, line))
+    row['without'] = (None if guest else why.without(name, line)) or None
     row['next'] = '0x%x' % after['pc']
     return row, after
 

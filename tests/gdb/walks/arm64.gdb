@@ -19,3 +19,5 @@ exit
 ws 8
 vcpu
 until-entry
+# host and guest, side by side
+ledger

@@ -25,3 +25,5 @@ vcpu
 # straight to the next exit
 until-exit
 exit
+# host and guest, side by side
+ledger

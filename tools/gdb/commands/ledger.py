@@ -1,7 +1,7 @@
 """ledger.py - host and guest values side by side."""
 import gdb
 
-from lib import machine, tables, vcpus, x86
+from lib import machine, tables, vcpus, why, x86
 
 
 class Ledger(gdb.Command):
@@ -16,6 +16,7 @@ vmx_enter's context.  arm64: the registers of sysregs.def."""
 
     def invoke(self, arg, from_tty):
         machine.need_machine()
+        told.clear()
         if machine.arch() == 'x86':
             x86.need_vmcs()
             ledger_x86()
@@ -29,6 +30,25 @@ def row(name, host, guest, who, live_guest):
     gdb.write('%-22s %18s%s %18s%s  %s\n' % (
         name, cells[0], mark[0] if host is not None else ' ', cells[1],
         mark[1] if guest is not None else ' ', who))
+
+
+X86, ARM = '03-entry-exit', '04-arm64-el2'
+told = set()
+
+
+def who(stage, name, default):
+    """Who takes care of a register, and, once, why (registers.def)."""
+    short = name.replace('IA32_', '')
+    tries = [name, short, short + '_guest', name.replace('_BASE', '_base'),
+             name.replace('_LIMIT', '_limit'), name.split('_')[0],
+             name + '_EL1', name + '_EL0']
+    found = why.ledger_row(stage, tries)
+    if not found:
+        return default
+    if found.name in told:
+        return found.who
+    told.add(found.name)
+    return '%s: %s' % (found.who, found.why)
 
 
 def ledger_x86():
@@ -47,14 +67,14 @@ def ledger_x86():
     for n in names:
         if values['HOST_' + n] or values['GUEST_' + n]:
             row(n, values['HOST_' + n], values['GUEST_' + n],
-                'VMCS, both ways', live)
+                who(X86, n, 'VMCS'), live)
     for n in alone:
         if values['GUEST_' + n]:
-            row(n, None, values['GUEST_' + n], 'VMCS, guest only', live)
+            row(n, None, values['GUEST_' + n], who(X86, n, 'VMCS'), live)
     for name, reason in tables.switched_msrs().items():
         reg = machine.reg(name.replace('IA32_', '').lower())
-        row(name, reg if not live else None, reg if live else None,
-            'switch.c: ' + reason, live)
+        # Switched at load and put: the guest's until then.
+        row(name, None, reg, who(X86, name, 'SWITCH: ' + reason), True)
 
 
 def general_x86(live):
@@ -66,14 +86,13 @@ def general_x86(live):
     if not live and 'vmx_enter' in x86.symbol_words(machine.reg('rip')):
         gdb.write('(inside vmx_enter: the general registers on the CPU are '
                   'on their way between the worlds)\n')
-    for field in context.type.fields():
-        name = field.name
-        if name == 'host_rsp':
-            continue
+    for name in vcpus.members(context.type):
+        if machine.reg(name) is None:
+            continue                # host_rsp and the like
         now = machine.reg(name)
         saved = int(context[name]) & ((1 << 64) - 1)
         row(name.upper(), None if live else now, now if live else saved,
-            'vmenter.S', live)
+            who(X86, name.upper(), 'ASM'), live)
 
 
 def ledger_arm():
@@ -86,16 +105,20 @@ def ledger_arm():
             level = '_EL1' if r.kind == 'EL12' else '_EL0'
             guest = first(r.name + level, r.name)
             host = first(r.name + '_EL2') if r.kind == 'EL12' else None
-            who = '%s%s: %s' % (r.name, level, r.when)
+            words = who(ARM, r.name + level, r.when)
         elif r.kind == 'SAME':
             value = first(r.name, r.name.replace('_EL1', ''))
-            host, guest = (None, value) if live else (value, None)
-            who = 'one register: ' + r.when
+            # What is switched at load and put is the guest's until then.
+            guests = live or r.when != 'SWITCH'
+            host, guest = (None, value) if guests else (value, None)
+            words = who(ARM, r.name, r.when)
         else:
-            host, guest, who = first(r.name), None, 'ours alone'
+            host, guest = first(r.name), None
+            words = who(ARM, r.name, 'ours alone')
         if host is None and guest is None:
             continue
-        row(r.name, host, guest, who, live)
+        if host or guest:
+            row(r.name, host, guest, words, live)
 
 
 def first(*names):

@@ -41,21 +41,21 @@ def text(value):
 
 def show(value, indent):
     row = []
-    for field in value.type.strip_typedefs().fields():
-        if not field.name or field.name in SKIP:
+    for name in vcpus.members(value.type):
+        if name in SKIP:
             continue
-        v = value[field.name]
+        v = value[name]
         kind = v.type.strip_typedefs()
         if scalar(kind):
-            row.append('%s %s' % (field.name, text(v)))
+            row.append('%s %s' % (name, text(v)))
         elif kind.code == gdb.TYPE_CODE_ARRAY and scalar(
                 kind.target().strip_typedefs()) and kind.range()[1] < 40:
-            row += ['%s%d %s' % (field.name, i, text(v[i]))
+            row += ['%s%d %s' % (name, i, text(v[i]))
                     for i in range(kind.range()[1] + 1)]
         elif kind.code == gdb.TYPE_CODE_STRUCT:
             flush(row, indent)
             row = []
-            gdb.write('%s%s\n' % (indent, field.name))
+            gdb.write('%s%s\n' % (indent, name))
             show(v, indent + '  ')
     flush(row, indent)
 

@@ -10,8 +10,9 @@ class Ws(gdb.Command):
     """ws [N]: execute one instruction (N of them), then show what it changed.
 
 For each instruction: where it is, its text, the step of the world switch
-that it belongs to (told once, in the words of the source), and the registers
-that changed, old and new.  At the boundary: which VMCS field or system
+that it belongs to (told once, in the words of the source), what the register
+ledger says about it and what a test saw when it was taken away, and the
+registers and memory that changed, old and new.  At the boundary: which VMCS field or system
 register the new value came from."""
 
     def __init__(self):
@@ -33,6 +34,14 @@ def tell_reason(pc):
     return name, line
 
 
+def tell_ledger(name, line):
+    for reg, reason in why.ledger_of(name, line):
+        gdb.write('    %s: %s\n' % (reg, reason))
+    seen = why.without(name, line)
+    if seen:
+        gdb.write('    without it: %s\n' % seen)
+
+
 def step():
     pc, guest = machine.reg('pc'), machine.in_guest()
     name, line = tell_reason(pc)
@@ -44,6 +53,8 @@ def step():
     remark = why.remark(name, line)
     if remark:
         gdb.write('    ; %s\n' % remark)
+    if not guest:
+        tell_ledger(name, line)
     machine.stepi()
     symbols.update(machine.reg('pc'))
     after = registers.snapshot()

@@ -26,7 +26,8 @@ def _lines(path, macros):
                      '|'.join(macros), re.S)
     for m in use.finditer(text):
         args = re.findall(r'\s*("(?:[^"\\]|\\.)*"|[^,]+)', m.group(2))
-        yield m.group(1), [a.strip().strip('"') for a in args if a.strip()]
+        yield m.group(1), [a.strip()[1:-1] if a.strip()[0] == '"' else a.strip()
+                           for a in args if a.strip()]
 
 
 def vmcs_fields():
@@ -76,3 +77,31 @@ def sysregs():
         rows.append(Row(name=a[0], kind=kind, encoding=encoding,
                         when=a[6] if len(a) > 6 else ''))
     return rows
+
+
+def ledger(stage):
+    """Rows of a stage's registers.def; stage is "03-entry-exit"."""
+    return [Row(name=a[0], kind=a[1], who=a[2], file=a[3], key=a[4], why=a[5])
+            for _, a in _lines(stage + '/registers.def', ['REG'])
+            if len(a) == 6]
+
+
+def mutants(stage):
+    """(file, line of source) -> what a test said when that line was gone.
+
+    Of `make mutate' if it was run here, else as recorded."""
+    seen = {}
+    for path in ('build/mutants-%s.tsv' % stage[:2],
+                 'stages/%s/mutants.tsv' % stage):
+        try:
+            with open(os.path.join(TOP, path)) as f:
+                lines = f.read().splitlines()
+        except OSError:
+            continue
+        for line in lines:
+            cells = line.split('\t')
+            if len(cells) >= 5 and cells[3] == 'killed':
+                seen.setdefault((cells[0], ' '.join(cells[2].split())),
+                                cells[4])
+        break
+    return seen

@@ -85,3 +85,23 @@ def read(value):
     if data is None:
         raise machine.WsError('0x%x is not host memory' % int(value))
     return gdb.Value(data, value.type.target())
+
+
+def unnamed(field):
+    """Of an unnamed union the first view is enough."""
+    kind = field.type.strip_typedefs()
+    fields = kind.fields()
+    return fields[:1] if kind.code == gdb.TYPE_CODE_UNION else fields
+
+
+def members(kind):
+    """Names of a struct's members, those of unnamed parts included."""
+    found = []
+    todo = list(kind.strip_typedefs().fields())
+    while todo:
+        field = todo.pop(0)
+        if field.name:
+            found.append(field.name)
+        else:
+            todo = list(unnamed(field)) + todo
+    return found

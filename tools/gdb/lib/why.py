@@ -95,6 +95,50 @@ def source_text(name, line):
     return lines[line - 1].strip() if 0 < line <= len(lines) else ''
 
 
+# --- the ledger ------------------------------------------------------------------
+
+_ledgers = {}
+
+
+def _stage_of(name):
+    m = re.match(r'stages/([^/]+)/(.+)$', name or '')
+    return m.groups() if m else (None, None)
+
+
+def _ledger(stage):
+    if stage not in _ledgers:
+        _ledgers[stage] = (tables.ledger(stage), tables.mutants(stage))
+    return _ledgers[stage]
+
+
+def ledger_of(name, line):
+    """[(register, why)] of the ledger's rows that point at a line."""
+    stage, file = _stage_of(name)
+    text = source_text(name, line)
+    if not stage or not text:
+        return []
+    # A register that only holds an address is not what the line is about.
+    text = re.sub(r'\(%\w+[^)]*\)', '()', text)
+    return [(r.name, r.why) for r in _ledger(stage)[0]
+            if r.file == file and r.key and r.key in text]
+
+
+def ledger_row(stage, names):
+    """The first row of one of these names, or None."""
+    rows = {r.name: r for r in _ledger(stage)[0]}
+    return next((rows[n] for n in names if n in rows), None)
+
+
+def without(name, line):
+    """What a test said when this line was taken away, or ''."""
+    stage, _ = _stage_of(name)
+    if not stage:
+        return ''
+    text = ' '.join(source_text(name, line).split())
+    seen = _ledger(stage)[1].get((name, text), '')
+    return '' if 'does not build' in seen else seen
+
+
 # --- what the boundary itself changes ----------------------------------------------
 
 X86_STEM = {
