@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,23 +20,52 @@
 
 static char dir[64];
 
-static void remove_dir(void)
+static void remove_tree(const char *path)
 {
-	DIR *d = opendir(dir);
+	DIR *d = opendir(path);
 	struct dirent *e;
+	char file[PATH_MAX];
 
-	while (d && (e = readdir(d)))
-		unlink(rundir_file(e->d_name));
+	while (d && (e = readdir(d))) {
+		snprintf(file, sizeof(file), "%s/%s", path, e->d_name);
+		unlink(file);
+	}
 	if (d)
 		closedir(d);
-	rmdir(dir);
+	rmdir(path);
+}
+
+static void remove_dir(void)
+{
+	remove_tree(dir);
+}
+
+/* A bridge that was killed outright leaves its directory to the next one. */
+static void sweep(const char *base)
+{
+	DIR *d = opendir(base);
+	struct dirent *e;
+	char path[PATH_MAX];
+	int pid;
+
+	while (d && (e = readdir(d))) {
+		if (sscanf(e->d_name, "bochs-gdb-%d-", &pid) != 1 ||
+		    pid <= 0 || kill(pid, 0) == 0 || errno != ESRCH)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", base, e->d_name);
+		remove_tree(path);
+	}
+	if (d)
+		closedir(d);
 }
 
 void rundir_create(void)
 {
 	const char *base = access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm";
 
-	snprintf(dir, sizeof(dir), "%s/bochs-gdb-XXXXXX", base);
+	sweep(base);
+	snprintf(dir, sizeof(dir), "%s/bochs-gdb-%d-XXXXXX", base,
+	         (int)getpid());
 	if (!mkdtemp(dir))
 		die("%s: %s", dir, strerror(errno));
 	atexit(remove_dir);
