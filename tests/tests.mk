@@ -4,7 +4,8 @@
 #                            line below names the sources that it tests.
 #   tests/boot/test_NAME.c   Criterion, drives the emulators by boot.h
 #   tests/tree/test_NAME.sh  a script, from the top of the tree: 0 is passed, 77
-#                            skipped (the last line says why), else failed
+#                            skipped (the last line says why), else failed;
+#                            its lines "tell: ..." are shown in any case
 #   tests/slow/              like boot/ and tree/, for `make test-slow`
 #   tests/gdb/, tests/lint/  like boot/ and tree/, for `make test`
 
