@@ -16,7 +16,8 @@ const char *vmx_outcome_name(u64 outcome)
 	case VMX_FAIL_VALID:
 		return "VMfailValid (ZF=1)";
 	default:
-		return exception_name(outcome - FAULT);
+		return outcome - FAULT < 32 ? exception_name(outcome - FAULT) :
+		                              "no result that there is";
 	}
 }
 

@@ -145,6 +145,16 @@ static bool complain_host(struct canary *c, const char *name)
 	return false;
 }
 
+static bool complain_entry(struct canary *c, enum vmx_result r)
+{
+	snprintk(c->report->text, sizeof(c->report->text),
+	         "%s, round %lu: the entry failed, vmx_enter said %#x: %s",
+	         c->test->name, c->round, (unsigned)r,
+	         r == VMX_FAIL_VALID ? vmx_error_words(c->v.error) :
+	                               vmx_outcome_name(r));
+	return false;
+}
+
 /* Registers as vmx_enter left them to C: kept, or cleared. */
 static bool check_after(struct canary *c, const u64 *after)
 {
@@ -195,8 +205,7 @@ static bool watched_exit(struct canary *c)
 	c->report->exits++;
 
 	if (r != VMX_OK)
-		return complain(c, "entry's", "VM-instruction error",
-		                c->v.error, 0);
+		return complain_entry(c, r);
 	name = host_difference(&before, &after);
 	if (name)
 		return complain_host(c, name);
