@@ -31,7 +31,6 @@ struct cpu {
 	struct cpu *self; /* first: this_cpu() reads it through GS */
 	u32 number;       /* 0 is the one the firmware started */
 	u32 apic_id;
-	bool vmx_is_on;
 	volatile u32 nmi_count;
 	struct tss tss;
 	u64 gdt[5]; /* null, code, data, TSS (two entries) */

@@ -297,8 +297,3 @@ static inline void ud2(void)
 {
 	asm volatile("ud2");
 }
-
-static inline void invlpg(const void *p)
-{
-	asm volatile("invlpg %0" : : "m"(*(const u8 *)p) : "memory");
-}

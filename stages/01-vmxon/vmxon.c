@@ -53,7 +53,6 @@ void vmx_on(const struct vmx_caps *caps)
 	if (r != VMX_OK)
 		panic("CPU %u: VMXON failed: %s", this_cpu()->number,
 		      vmx_outcome_name(r));
-	this_cpu()->vmx_is_on = true;
 }
 
 void vmx_off(void)
@@ -61,5 +60,4 @@ void vmx_off(void)
 	if (vmx_vmxoff() != VMX_OK)
 		panic("CPU %u: VMXOFF failed", this_cpu()->number);
 	write_cr4(read_cr4() & ~CR4_VMXE);
-	this_cpu()->vmx_is_on = false;
 }

@@ -50,6 +50,5 @@ enum exit_action handle_cr(struct vcpu *v);
 enum exit_action handle_ept_violation(struct vcpu *v);
 enum exit_action handle_exception(struct vcpu *v);
 enum exit_action handle_interrupt(struct vcpu *v);
-enum exit_action handle_interrupt_window(struct vcpu *v);
-enum exit_action handle_nmi_window(struct vcpu *v);
+enum exit_action handle_window(struct vcpu *v);
 enum exit_action handle_preemption_timer(struct vcpu *v);

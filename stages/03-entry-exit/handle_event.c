@@ -32,17 +32,11 @@ enum exit_action handle_exception(struct vcpu *v)
 	inject_requeue(v);
 	if ((info & EVENT_TYPE) == EVENT_NMI)
 		return host_nmi();
-	return EXIT_TO_CALLER; /* it asked for this one: exception_bitmap */
+	return EXIT_TO_CALLER; /* it asked for this one: EXCEPTION_BITMAP */
 }
 
 /* The guest can take it now; inject_before_entry closes the window. */
-enum exit_action handle_interrupt_window(struct vcpu *v)
-{
-	v->events.any = true;
-	return EXIT_RESUME;
-}
-
-enum exit_action handle_nmi_window(struct vcpu *v)
+enum exit_action handle_window(struct vcpu *v)
 {
 	v->events.any = true;
 	return EXIT_RESUME;

@@ -47,8 +47,7 @@ struct vcpu {
 	struct pending events;     /* what to inject */
 	struct switch_state state; /* what switch.c switches */
 
-	u32 exception_bitmap; /* exceptions for the caller, not the guest */
-	u32 last_cpu;         /* whose tables HOST_ fields name */
+	u32 last_cpu; /* whose tables HOST_ fields name */
 	u64 *msr_bitmap;
 	u64 exits; /* how many so far */
 };

@@ -73,7 +73,7 @@ const char *vmcs_setup_controls(struct vcpu *v)
 		vmcs_write16(VIRTUAL_PROCESSOR_ID, new_vpid());
 	msr_policy_fill_bitmap(v->msr_bitmap);
 	vmcs_write64(MSR_BITMAP, ptr_to_hpa(v->msr_bitmap).v);
-	vmcs_write32(EXCEPTION_BITMAP, v->exception_bitmap);
+	vmcs_write32(EXCEPTION_BITMAP, 0); /* all are the guest's own */
 	vmcs_write64(VMCS_LINK_POINTER, VMCS_NONE);
 	return NULL;
 }
