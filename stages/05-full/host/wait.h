@@ -1,0 +1,47 @@
+/*
+ * wait.h - sleeping until something is true.
+ */
+#pragma once
+
+#include "05-full/host/thread.h"
+
+struct wait_queue {
+	struct spinlock lock;
+	struct thread *first; /* linked by thread.next */
+};
+
+/*
+ * wait_event - sleep until the condition holds.  0, or -EINTR if a signal
+ * came first.  The condition is tested with no lock held; whoever makes it
+ * true calls wake_all afterwards.
+ */
+#define wait_event(wq, condition)                                             \
+	({                                                                    \
+		int wait_result = 0;                                          \
+		for (;;) {                                                    \
+			wait_prepare(wq);                                     \
+			if (condition)                                        \
+				break;                                        \
+			if (signal_pending()) {                               \
+				wait_result = -EINTR;                         \
+				break;                                        \
+			}                                                     \
+			schedule();                                           \
+		}                                                             \
+		wait_finish(wq);                                              \
+		wait_result;                                                  \
+	})
+
+void wait_prepare(struct wait_queue *wq); /* SLEEPING, and on the queue */
+void wait_finish(struct wait_queue *wq);  /* RUNNABLE, and off it */
+void wake_all(struct wait_queue *wq);     /* also from interrupts */
+
+/* A lock that sleeps; recursive use deadlocks. */
+struct mutex {
+	volatile u32 taken;
+	struct wait_queue waiters;
+};
+void mutex_lock(struct mutex *m);
+/* mutex_lock_killable - 0, or -EINTR if a signal came first. */
+int mutex_lock_killable(struct mutex *m);
+void mutex_unlock(struct mutex *m);
