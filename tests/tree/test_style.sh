@@ -39,7 +39,7 @@ grep -nEw "$later" $sources /dev/null | sed 's/$/   <- finish it/'
 # Assembly in C: only in *insn.h, and this_cpu() in cpu.h.
 grep -nEw 'asm|__asm__' $(echo "$stage_c" | tr ' ' '\n' |
 	grep -vE '(insn|/cpu)\.h$') /dev/null |
-	grep -vE ':[0-9]+:[ \t]*(/?\*|//)' |
+	grep -vE ':[0-9]+:([ \t]*(/?\*|//)|#include <asm/)' |
 	sed 's/$/   <- asm belongs into an *_insn.h/'
 }
 found=$(check)

@@ -1,0 +1,79 @@
+# user.mk - programs for user mode (the VMM and those that test KVM), each one
+# static file for Linux and for our own host; and the small guests of stage 05.
+05 := stages/05-full
+DEBS ?= build/debs
+
+# The ABI: <linux/kvm.h> and <asm/unistd.h>.  This machine's own architecture
+# has them in /usr/include; for the other one they are fetched.
+UAPI_DEB.x86_64 := amd64
+UAPI_DEB.arm64 := arm64
+define uapi_rules
+ifneq ($(native.$1),$(HOST_ARCH))
+UAPI_FLAGS.$1 := -idirafter $(DEBS)/$(UAPI_DEB.$1)/root/usr/include \
+	-idirafter $(DEBS)/$(UAPI_DEB.$1)/root/usr/include/$(triplet.$1)
+UAPI.$1 := $(DEBS)/$(UAPI_DEB.$1)/root/usr/include/linux/kvm.h
+$$(UAPI.$1):
+	@echo "  FETCH   linux-libc-dev:$(UAPI_DEB.$1)"
+	$(Q)tools/fetch-debs $(UAPI_DEB.$1) $(DEBS)/$(UAPI_DEB.$1)/root linux-libc-dev
+	@touch $$@
+$(patsubst %,$(B)/$1/%.o,$(wildcard $(addprefix $(05)/,*/*.c */*/*.c))): \
+	| $$(UAPI.$1)
+$(B)/tests/headers.list: $$(UAPI.$1)
+else
+UAPI_FLAGS.$1 := -idirafter /usr/include/$(triplet.$1)
+endif
+CFLAGS.$1 += $$(UAPI_FLAGS.$1)
+endef
+$(foreach a,x86_64 arm64,$(eval $(call uapi_rules,$a)))
+
+# x86: above everything that a host kernel could own in the low half; arm64:
+# in reach of a 39-bit user address space.
+USER_BASE.x86_64 := 0x10000000000
+USER_BASE.arm64 := 0x10000000
+user_folder.x86_64 := x86
+user_folder.arm64 := arm64
+USER_LIB = $(addprefix $(05)/user/,$(user_folder.$1)/start.S start.c text.c \
+	memory.c thread.c) lib/print.c lib/string.c
+# Position-independent code reaches its data wherever it is linked; lib/'s
+# console is not for user mode.
+USER_CFLAGS = $(filter-out -fno-pic,$(CFLAGS.all)) $(CFLAGS.$1) \
+	$(CFLAGS.$(TOOLCHAIN)) -fpie
+USER_LDFLAGS = $(LDFLAGS.all) -z max-page-size=4096 --no-relax \
+	--defsym USER_BASE=$(USER_BASE.$1) --defsym arch_relax=user_relax \
+	--defsym console_putc=user_relax -T $(05)/user/user.ld
+
+define user_arch_rules
+$(B)/$1/user/obj/%.c.o: %.c Makefile $(05)/user.mk | $(UAPI.$1)
+	@mkdir -p $$(@D)
+	@echo "  CC      $$< (user, $1)"
+	$(Q)$(call CC.$(TOOLCHAIN),$1) $$(call USER_CFLAGS,$1) -c -o $$@ $$<
+$(B)/$1/user/obj/%.S.o: %.S Makefile $(05)/user.mk | $(UAPI.$1)
+	@mkdir -p $$(@D)
+	@echo "  AS      $$< (user, $1)"
+	$(Q)$(call CC.$(TOOLCHAIN),$1) $$(call USER_CFLAGS,$1) -D__ASSEMBLER__ -c -o $$@ $$<
+endef
+$(foreach a,x86_64 arm64,$(eval $(call user_arch_rules,$a)))
+
+# $(call user_program,NAME,ARCH,SOURCES): build/ARCH/user/NAME.
+USER_PROGRAMS :=
+define user_program
+USER_PROGRAMS += $(B)/$2/user/$1
+$(B)/$2/user/$1: $(patsubst %,$(B)/$2/user/obj/%.o,$3 $(call USER_LIB,$2)) \
+		$(05)/user/user.ld | $(TREE_OK)
+	@echo "  LD      $$@"
+	$(Q)$(call LD.$(TOOLCHAIN),$2) $(call USER_LDFLAGS,$2) -o $$@ $$(filter %.o %.a,$$^)
+-include $(patsubst %,$(B)/$2/user/obj/%.d,$3 $(call USER_LIB,$2))
+endef
+
+VMM := $(05)/vmm
+VMM_SRCS = $(wildcard $(VMM)/*.c $(VMM)/$(user_folder.$1)/*.c)
+$(foreach a,x86_64 arm64,$(eval $(call user_program,vmm,$a,$(call VMM_SRCS,$a))))
+
+# The VMM makes device trees with libfdt.
+$(B)/arm64/user/vmm: $(LIBFDT.arm64)
+$(B)/arm64/user/obj/$(VMM)/arm64/fdt.c.o: CFLAGS.arm64 += \
+	-idirafter $(LIBFDT_INCLUDE) -Wno-shadow -Wno-sign-compare
+$(B)/arm64/user/obj/$(VMM)/arm64/fdt.c.o: | $(LIBFDT.arm64)
+
+.PHONY: user
+user: $(USER_PROGRAMS)
