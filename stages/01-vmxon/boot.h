@@ -9,6 +9,8 @@
 #define BOOT_CS 0x08
 #define KERNEL_DS 0x10
 #define KERNEL_TSS 0x18
+#define USER_DS 0x2b /* ring 3; there is none before stage 05 */
+#define USER_CS 0x33
 
 #define PTE_P_RW 0x3
 #define PTE_PS 0x80

@@ -32,8 +32,9 @@ struct cpu {
 	u32 number;       /* 0 is the one the firmware started */
 	u32 apic_id;
 	volatile u32 nmi_count;
+	void *thread; /* what runs here, where a stage has threads */
 	struct tss tss;
-	u64 gdt[5]; /* null, code, data, TSS (two entries) */
+	u64 gdt[7]; /* null, code, data, TSS (two entries), user data, code */
 	u8 ist_stacks[IST_COUNT][PAGE_SIZE] __attribute__((aligned(16)));
 	/* SDM 24.11.5: 4 KiB at most, page-aligned */
 	u8 vmxon_region[PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
