@@ -1,14 +1,66 @@
 /*
  * kvm_arch.h - what KVM on x86 adds to a VM and a vCPU.
+ *
+ * Both begin with the struct of stage 03, so that its functions work on them:
+ * a handler's struct vcpu is the first member of a struct kvm_vcpu.
  */
 #pragma once
 
 #include "03-entry-exit/vcpu.h"
+#include "05-full/host/time.h"
+#include "05-full/kvm/x86/emulate.h"
+#include "05-full/kvm/x86/guest_cpuid.h"
+
+struct irqchip;
+struct lapic;
+struct kvm_vcpu;
 
 struct kvm_arch {
-	struct vm vm; /* first: the earlier stages' part */
+	struct vm vm;            /* first */
+	struct irqchip *irqchip; /* NULL: interrupts are the VMM's */
+	u64 tss_addr, identity_map_addr;
+	u32 boot_cpu_id; /* the vCPU that runs after a reset */
+	u64 tsc_offset;  /* the same for all vCPUs: they started together */
+	u32 ran_on;      /* a bit per CPU that may cache our translations */
+};
+
+/* MSRs that we only keep for the guest (msr.c). */
+#define STORED_MSRS 48
+
+/* What a KVM_RUN has to finish before the guest goes on (B8). */
+typedef int (*complete_fn)(struct kvm_vcpu *v);
+
+/* The part of an I/O instruction that waits for the VMM. */
+struct pio_wait {
+	u16 port;
+	u8 size;
+	bool in, string, rep;
+	u32 count;
+	u64 gva;
+	u64 rip; /* where the instruction stood */
 };
 
 struct kvm_vcpu_arch {
-	struct vcpu v; /* first */
+	struct vcpu vcpu;    /* first */
+	struct lapic *lapic; /* NULL without irqchip */
+	u32 mp_state;        /* KVM_MP_STATE_ */
+
+	struct guest_cpuid cpuid;
+	u64 apic_base;
+	u64 stored_msr[STORED_MSRS];
+
+	complete_fn complete;
+	struct pio_wait pio;
+	struct emulation emulation;
+
+	int queued_irq;    /* KVM_INTERRUPT, or NO_VECTOR */
+	bool want_window;  /* the VMM asked for an interrupt window */
+	bool triple_fault; /* to be told at the next entry */
+	u16 vpid;          /* 0: none was left */
+	u64 host_fs_base;  /* what HOST_FS_BASE holds */
+	u64 timer_for;     /* the deadline that the preemption timer is for */
+	u64 timer_per_ns;  /* its ticks per ns, 32.32 fixed point */
+	u64 dr[4], dr7;    /* KVM_SET_GUEST_DEBUG's breakpoints */
+	bool debug_active; /* they are in the registers */
+	void *pio_page;    /* data of I/O exits: page 1 of the VMM's mapping */
 };
