@@ -136,14 +136,18 @@ define newline
 
 endef
 # Which compiler: arm64's for stage 04 and arm64/ folders, both for neutral ones.
-arm_only = $(findstring /arm64/,/$1)$(findstring /04-,$1)
+arm_only = $(findstring /arm64/,/$1)$(findstring /04-,$1)$(call 05_half,host,$1)$(call 05_half,kvm,$1)
 x86_only = $(findstring /x86,/$1)$(findstring /01-,$1)$(findstring /02-,$1)$(findstring /03-,$1)
+# Neutral headers of stage 05 find the architecture's by the include path.
+header_flags = $(if $(findstring /05-,$1),$(HOST_INCLUDE.$2))
+# A half of stage 05 that one architecture has not got yet.
+05_half = $(if $(findstring /05-full/$1/,$2),$(if $(wildcard stages/05-full/$1/x86/$1_arch.h),,yes))
 define header_lines
-$(if $(call arm_only,$1),,$(call header_cc,x86_64) $1 -x c /dev/null)
-$(if $(call x86_only,$1),,$(call header_cc,arm64) $1 -x c /dev/null)
+$(if $(call arm_only,$1),,$(call header_cc,$1,x86_64) $1 -x c /dev/null)
+$(if $(call x86_only,$1),,$(call header_cc,$1,arm64) $1 -x c /dev/null)
 endef
-header_cc = $(call CC.gcc,$1) $(filter-out -MMD -MP,$(CFLAGS.all)) \
-	$(CFLAGS.$1) -fsyntax-only -include
+header_cc = $(call CC.gcc,$2) $(call header_flags,$1,$2) $(filter-out -MMD -MP,$(CFLAGS.all)) \
+	$(CFLAGS.$2) -fsyntax-only -include
 $(B)/tests/headers.list: $(HEADERS) tests/tests.mk Makefile
 	$(shell mkdir -p $(@D))$(file >$@,$(foreach h,$(HEADERS),$(call header_lines,$h)$(newline)))
 	@sed -i '/^ *$$/d; s/^ *//' $@
@@ -160,7 +164,8 @@ define tidy_rule
 $(B)/tidy/$(1:.c=.ok): $(B)/$2/$1.o .clang-tidy
 	@mkdir -p $$(@D)
 	$(Q)clang-tidy --quiet --checks=$(tidy_off) $1 -- \
-		$$(call tidy_flags,$2) 2>/dev/null && touch $$@
+		$$(call tidy_flags,$2) $$(call header_flags,$1,$2) \
+		2>/dev/null && touch $$@
 -include $(B)/$2/$1.d
 endef
 $(foreach f,$(TIDY),$(eval $(call tidy_rule,$f,$(call tidy_arch,$f))))

@@ -19,6 +19,12 @@ u64 frames_free_count(void);
 void *kmalloc(u64 size);
 void kfree(void *p);
 
-/* Seams: where a frame is. */
+/* frames_split - a block becomes 2^order pages, to be freed one by one. */
+void frames_split(void *p, unsigned order);
+
+/* Seams: the n-th piece of free memory, whole pages; false: no more. */
+bool arch_memory(unsigned n, hpa_t *start, u64 *size);
+void arch_clear_pages(void *p, u64 size);
+/* Where a frame is. */
 hpa_t arch_virt_to_hpa(const void *p);
 void *arch_hpa_to_virt(hpa_t pa);

@@ -56,8 +56,8 @@ int mm_protect(struct mm *mm, u64 addr, u64 size, u32 prot);
 
 /* What lies at a user address. */
 struct mm_page {
-	hpa_t hpa;     /* of the start of the page */
-	u64 size;      /* 4 KiB, or 2 MiB: all of it is this region's */
+	hpa_t hpa; /* of the start of the page */
+	u64 size;  /* 4 KiB, or 2 MiB: all of it is this region's */
 	bool writable;
 };
 

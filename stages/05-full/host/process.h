@@ -8,6 +8,17 @@
 
 #define MAX_FDS 64
 
+/* As the system calls know it (Linux: struct kernel_sigaction). */
+struct sigaction {
+	u64 handler; /* SIG_DFL, SIG_IGN, or an address */
+	u64 flags;
+	u64 restorer;
+	u64 mask;
+};
+#define SIG_DFL 0
+#define SIG_IGN 1
+#define NR_SIGNALS 64
+
 struct process {
 	u32 pid;
 	struct process *parent;
@@ -18,11 +29,10 @@ struct process {
 	struct file *fd[MAX_FDS];
 	bool close_on_exec[MAX_FDS];
 	bool exiting;
-	int status;                /* for wait4: exit code << 8, or signal */
+	int status; /* for wait4: exit code << 8, or signal */
 	struct wait_queue children;
-	struct process *next;      /* all processes */
-	u64 ignored;               /* signals with SIG_IGN */
-	u64 handlers[64];          /* user addresses, 0: default */
+	struct process *next;                /* all processes */
+	struct sigaction action[NR_SIGNALS]; /* of signal n + 1 */
 	char name[32];
 };
 

@@ -9,8 +9,8 @@
  */
 #pragma once
 
+#include "05-full/host/lock.h"
 #include "host_arch.h"
-#include "lib/spinlock.h"
 #include "lib/types.h"
 
 struct process;
@@ -33,15 +33,19 @@ struct thread {
 	u32 preempt_count;
 	enum thread_state state;
 	u32 tid;
-	int cpu;       /* where it runs or ran last */
-	void *stack;   /* the kernel stack's lowest address */
+	int cpu;     /* where it runs or ran last */
+	void *stack; /* the kernel stack's lowest address */
 	u64 stack_top;
 	struct process *process; /* NULL: a kernel thread */
 	struct preempt_notifier *notifier;
-	struct thread *next; /* in the run queue or a wait queue */
-	struct thread *sibling; /* the next thread of the process */
-	u64 blocked, pending; /* signals: bit n - 1 is signal n */
-	u64 clear_tid;        /* set_tid_address, CLONE_CHILD_CLEARTID */
+	struct thread *next;      /* in the run queue */
+	struct thread *wait_next; /* in a wait queue */
+	bool queued, running;     /* in the run queue; on a CPU */
+	int only_cpu;             /* may run there only, or -1 */
+	struct thread *sibling;   /* the next thread of the process */
+	u64 blocked, pending;     /* signals: bit n - 1 is signal n */
+	u64 waits_for;            /* signals that rt_sigtimedwait would take */
+	u64 clear_tid;            /* set_tid_address, CLONE_CHILD_CLEARTID */
 	const char *name;
 };
 
@@ -58,6 +62,9 @@ void preempt_enable(void);
 
 /* cond_resched - give way if another thread should run (B11). */
 void cond_resched(void);
+
+/* thread_begin - where a new thread's life begins; called by arch code. */
+_Noreturn void thread_begin(void (*fn)(void *), void *arg);
 
 /* schedule - give way; a thread that is not THREAD_RUNNABLE sleeps. */
 void schedule(void);

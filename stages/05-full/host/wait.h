@@ -4,10 +4,11 @@
 #pragma once
 
 #include "05-full/host/thread.h"
+#include "lib/errno.h"
 
 struct wait_queue {
 	struct spinlock lock;
-	struct thread *first; /* linked by thread.next */
+	struct thread *first; /* linked by thread.wait_next */
 };
 
 /*

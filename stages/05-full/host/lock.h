@@ -1,0 +1,27 @@
+/*
+ * lock.h - spinlocks that an interrupt's handler may want, too: with this
+ * CPU's interrupts off.
+ */
+#pragma once
+
+#include "lib/spinlock.h"
+#include "lib/types.h"
+
+/* Interrupts of this CPU: off, and as they were. */
+u64 arch_irq_save(void);
+void arch_irq_restore(u64 flags);
+
+/* spin_lock_irq - returns what spin_unlock_irq wants. */
+static inline u64 spin_lock_irq(struct spinlock *l)
+{
+	u64 flags = arch_irq_save();
+
+	spin_lock(l);
+	return flags;
+}
+
+static inline void spin_unlock_irq(struct spinlock *l, u64 flags)
+{
+	spin_unlock(l);
+	arch_irq_restore(flags);
+}
