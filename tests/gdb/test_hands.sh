@@ -13,4 +13,4 @@ out=build/tests/gdb/hands.txt
 timeout 900 tools/debug --backend bochs --python tests/gdb/hands.py \
 	build/x86_64/stage-03.elf demo >"$out" 2>&1 || true
 grep -E '^(not )?ok - ' "$out" || { tail -n 20 "$out"; exit 1; }
-[ "$(grep -c '^ok - ' "$out")" = 4 ]
+[ "$(grep -c '^ok - ' "$out")" = 5 ]

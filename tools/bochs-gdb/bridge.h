@@ -32,7 +32,7 @@ void io_unblock_signals(void); /* for a child */
 
 /* rundir.c: a private directory, removed at the end */
 void rundir_create(void);
-const char *rundir_file(const char *name); /* valid until the next call */
+const char *rundir_file(const char *name); /* valid until the next but one */
 void rundir_write(const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

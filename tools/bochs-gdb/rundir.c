@@ -71,11 +71,14 @@ void rundir_create(void)
 	atexit(remove_dir);
 }
 
+/* Two, so that one file's text may name the other. */
 const char *rundir_file(const char *name)
 {
-	static char path[PATH_MAX];
+	static char paths[2][PATH_MAX];
+	static int turn;
+	char *path = paths[turn ^= 1];
 
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	snprintf(path, PATH_MAX, "%s/%s", dir, name);
 	return path;
 }
 

@@ -107,10 +107,4 @@ def start():
         gdb.execute('tbreak stage_main')
         gdb.execute('continue')
         return
-    # On a busy machine Bochs was seen to stop once in the BIOS, for no reason
-    # that it tells.  Nobody has set a breakpoint yet: go on.
-    for _ in range(5):
-        gdb.execute('until-entry')
-        if not machine.running() or \
-                machine.reg('pc') in entry_instructions():
-            return
+    gdb.execute('until-entry')
