@@ -196,6 +196,34 @@ int ept_unmap(struct ept *e, gpa_t gpa, u64 size)
 	return 0;
 }
 
+/* Takes rights away in the part of one table that lies in [gpa, end). */
+static void protect_in(u64 *table, int level, u64 gpa, u64 end, u64 rights)
+{
+	u64 size = page_size(level);
+
+	while (gpa < end) {
+		u64 *entry = &table[index_at(gpa, level)];
+		u64 next = MIN(ALIGN_DOWN(gpa, size) + size, end);
+
+		if (is_present(*entry)) {
+			if (is_leaf(*entry, level) && next - gpa == size)
+				*entry &= ~rights;
+			else
+				protect_in(table_below(entry, level),
+				           level - 1, gpa, next, rights);
+		}
+		gpa = next;
+	}
+}
+
+int ept_protect(struct ept *e, gpa_t gpa, u64 size, u64 rights)
+{
+	if (!is_range(gpa.v, size) || rights & ~EPT_RWX)
+		return -EINVAL;
+	protect_in(e->root, EPT_LEVELS, gpa.v, gpa.v + size, rights);
+	return 0;
+}
+
 struct ept_walk ept_walk(const struct ept *e, gpa_t gpa)
 {
 	struct ept_walk w = { .level = EPT_LEVELS };

@@ -45,6 +45,14 @@ int ept_map(struct ept *e, gpa_t gpa, hpa_t hpa, u64 size, u64 flags);
  */
 int ept_unmap(struct ept *e, gpa_t gpa, u64 size);
 
+/*
+ * ept_protect - take rights (EPT_ bits) away from what is mapped in size bytes
+ * at gpa; large pages that are only partly hit are split.  All rights taken
+ * away means unmapped; but tables stay, so a CPU that walks them meanwhile
+ * comes to no harm.  0 or -EINVAL.
+ */
+int ept_protect(struct ept *e, gpa_t gpa, u64 size, u64 rights);
+
 /* What a walk finds. */
 struct ept_walk {
 	int level;    /* where it ended: 4 (PML4) to 1 (4 KiB page) */

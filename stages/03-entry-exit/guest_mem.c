@@ -18,6 +18,30 @@ void *guest_ptr(const struct vm *vm, gpa_t gpa, u64 size)
 	return vm->ram + gpa.v;
 }
 
+bool guest_read_gpa(struct vm *vm, gpa_t gpa, void *to, u64 size)
+{
+	const void *from;
+
+	if (vm->read)
+		return vm->read(vm, gpa, to, size);
+	from = guest_ptr(vm, gpa, size);
+	if (from)
+		memcpy(to, from, size);
+	return from;
+}
+
+bool guest_write_gpa(struct vm *vm, gpa_t gpa, const void *from, u64 size)
+{
+	void *to;
+
+	if (vm->write)
+		return vm->write(vm, gpa, from, size);
+	to = guest_ptr(vm, gpa, size);
+	if (to)
+		memcpy(to, from, size);
+	return to;
+}
+
 /* One way of paging: how many levels, and how wide an entry and an index. */
 struct format {
 	int levels;
@@ -39,17 +63,13 @@ static const struct format *paging_mode(void)
 	return vmcs_readnat(GUEST_CR4) & CR4_PAE ? &pae : &two_level;
 }
 
-static bool read_entry(const struct vm *vm, const struct format *f, u64 table,
-                       unsigned index, u64 *entry)
+static bool read_entry(struct vm *vm, const struct format *f, u64 table,
+                       u64 index, u64 *entry)
 {
-	void *p = guest_ptr(vm, (gpa_t){ table + index * f->entry_size },
-	                    f->entry_size);
+	gpa_t at = { table + index * f->entry_size };
 
 	*entry = 0;
-	if (!p)
-		return false;
-	memcpy(entry, p, f->entry_size);
-	return *entry & PTE_P;
+	return guest_read_gpa(vm, at, entry, f->entry_size) && *entry & PTE_P;
 }
 
 bool guest_translate(struct vcpu *v, u64 gva, gpa_t *gpa)
@@ -83,47 +103,41 @@ bool guest_translate(struct vcpu *v, u64 gva, gpa_t *gpa)
 	return false;
 }
 
-/* Host memory behind gva, and how much of it lies in the same page. */
-static void *reach(struct vcpu *v, u64 gva, u64 size, u64 *run)
+/* Where gva is, and how much of size lies in the same page. */
+static bool reach(struct vcpu *v, u64 gva, u64 size, gpa_t *gpa, u64 *run)
 {
-	gpa_t gpa;
-
 	*run = MIN(size, PAGE_SIZE - gva % PAGE_SIZE);
-	return guest_translate(v, gva, &gpa) ? guest_ptr(v->vm, gpa, *run) :
-	                                       NULL;
+	return guest_translate(v, gva, gpa);
+}
+
+static bool failed_at(u64 gva, u64 *fault)
+{
+	if (fault)
+		*fault = gva;
+	return false;
 }
 
 bool guest_read(struct vcpu *v, u64 gva, void *to, u64 size, u64 *fault)
 {
+	gpa_t gpa;
 	u64 run;
 
-	for (u8 *p = to; size; p += run, gva += run, size -= run) {
-		void *from = reach(v, gva, size, &run);
-
-		if (!from) {
-			if (fault)
-				*fault = gva;
-			return false;
-		}
-		memcpy(p, from, run);
-	}
+	for (u8 *p = to; size; p += run, gva += run, size -= run)
+		if (!reach(v, gva, size, &gpa, &run) ||
+		    !guest_read_gpa(v->vm, gpa, p, run))
+			return failed_at(gva, fault);
 	return true;
 }
 
 bool guest_write(struct vcpu *v, u64 gva, const void *from, u64 size,
                  u64 *fault)
 {
+	gpa_t gpa;
 	u64 run;
 
-	for (const u8 *p = from; size; p += run, gva += run, size -= run) {
-		void *to = reach(v, gva, size, &run);
-
-		if (!to) {
-			if (fault)
-				*fault = gva;
-			return false;
-		}
-		memcpy(to, p, run);
-	}
+	for (const u8 *p = from; size; p += run, gva += run, size -= run)
+		if (!reach(v, gva, size, &gpa, &run) ||
+		    !guest_write_gpa(v->vm, gpa, p, run))
+			return failed_at(gva, fault);
 	return true;
 }

@@ -15,6 +15,13 @@ struct vcpu;
 void *guest_ptr(const struct vm *vm, gpa_t gpa, u64 size);
 
 /*
+ * guest_read_gpa, guest_write_gpa - copy size bytes, all in one page, from or
+ * to guest-physical memory; false if they are not RAM.
+ */
+bool guest_read_gpa(struct vm *vm, gpa_t gpa, void *to, u64 size);
+bool guest_write_gpa(struct vm *vm, gpa_t gpa, const void *from, u64 size);
+
+/*
  * guest_translate - the guest-physical address of a guest-virtual one, by the
  * guest's own page tables (SDM 4.4, 4.5); false if it is not mapped.  Reads
  * the current VMCS.  Rights are not checked: the guest's instruction has been

@@ -56,11 +56,7 @@ static void write_segments(struct segment code, struct segment data)
 	vmcs_write32(GUEST_IDTR_LIMIT, 0xffff);
 }
 
-/*
- * CR0 and CR4 bits that VMX fixes are on in the real register and the
- * host's: the guest sees and sets its own idea of them in the shadow.
- */
-static void write_control_registers(struct vcpu *v, u64 cr0, u64 cr4)
+void guest_state_control_registers(struct vcpu *v, u64 cr0, u64 cr4)
 {
 	struct vmx_allowed fixed0 = vmx_allowed_cr0(v->caps);
 	struct vmx_allowed fixed4 = vmx_allowed_cr4(v->caps);
@@ -104,8 +100,9 @@ void guest_state_64(struct vcpu *v, u64 rip, u64 rsp, gpa_t cr3)
 	vmcs_load(&v->vmcs);
 	write_segments((struct segment){ 8, 0, 0xffffffff, RIGHTS_CODE64 },
 	               (struct segment){ 16, 0, 0xffffffff, RIGHTS_DATA });
-	write_control_registers(v, CR0_PE | CR0_PG | CR0_ET | CR0_NE | CR0_MP,
-	                        CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT);
+	guest_state_control_registers(
+		v, CR0_PE | CR0_PG | CR0_ET | CR0_NE | CR0_MP,
+		CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT);
 	vmcs_writenat(GUEST_CR3, cr3.v);
 	write_common(v, rip, rsp, EFER_LME | EFER_LMA | EFER_SCE | EFER_NXE);
 }
@@ -116,7 +113,7 @@ void guest_state_real(struct vcpu *v, u16 cs, u16 ip)
 	write_segments((struct segment){ cs, cs * 16ul, 0xffff,
 	                                 RIGHTS_CODE16 },
 	               (struct segment){ 0, 0, 0xffff, RIGHTS_DATA16 });
-	write_control_registers(v, CR0_ET, 0);
+	guest_state_control_registers(v, CR0_ET, 0);
 	vmcs_writenat(GUEST_CR3, 0);
 	write_common(v, ip, 0x7000, 0);
 }

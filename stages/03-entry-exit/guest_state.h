@@ -33,6 +33,13 @@ void guest_state_64(struct vcpu *v, u64 rip, u64 rsp, gpa_t cr3);
  */
 void guest_state_real(struct vcpu *v, u16 cs, u16 ip);
 
+/*
+ * guest_state_control_registers - CR0 and CR4 as the guest is to see them.
+ * Bits that VMX fixes are on in the real register and the host's: the guest
+ * sees and sets its own idea of them in the shadow.
+ */
+void guest_state_control_registers(struct vcpu *v, u64 cr0, u64 cr4);
+
 /* Guest-virtual addresses of our 64-bit guests begin here (1 GiB). */
 #define GUEST_VA_BASE 0x40000000ul
 

@@ -24,9 +24,9 @@ enum { CR_MOV_TO, CR_MOV_FROM, CR_CLTS, CR_LMSW };
 static bool load_pdptes(struct vcpu *v)
 {
 	gpa_t gpa = { vmcs_readnat(GUEST_CR3) & MASK(31, 5) };
-	const u64 *p = guest_ptr(v->vm, gpa, 32);
+	u64 p[4];
 
-	if (!p)
+	if (!guest_read_gpa(v->vm, gpa, p, sizeof(p)))
 		return false;
 	vmcs_write64(GUEST_PDPTE0, p[0]);
 	vmcs_write64(GUEST_PDPTE1, p[1]);

@@ -25,8 +25,10 @@ static u64 largest_page(const struct vmx_caps *caps)
 void vm_init(struct vm *vm, u64 size, const struct vmx_caps *caps)
 {
 	*vm = (struct vm){ .ram_size = size };
-	vm->ram = pages_alloc_block(size, 2 * MiB);
 	ept_init(&vm->ept, largest_page(caps));
+	if (!size)
+		return;
+	vm->ram = pages_alloc_block(size, 2 * MiB);
 	if (ept_map(&vm->ept, (gpa_t){ 0 }, ptr_to_hpa(vm->ram), size,
 	            EPT_RWX | EPT_WB))
 		panic("a guest of %lu bytes cannot be mapped", size);

@@ -21,6 +21,13 @@ struct vm {
 	u64 ram_size; /* bytes */
 	void *owner;  /* for the functions below */
 
+	/*
+	 * For guest memory that is in many pieces: copy size bytes at gpa,
+	 * all in one page; false if they are not RAM.  NULL: ram is all.
+	 */
+	bool (*read)(struct vm *vm, gpa_t gpa, void *to, u64 size);
+	bool (*write)(struct vm *vm, gpa_t gpa, const void *from, u64 size);
+
 	/* Port I/O of size 1, 2 or 4 bytes.  NULL: reads give all ones. */
 	u32 (*port_in)(struct vcpu *v, u16 port, int size);
 	void (*port_out)(struct vcpu *v, u16 port, int size, u32 value);
@@ -54,7 +61,7 @@ struct vcpu {
 
 /*
  * vm_init - a machine with size bytes of zeroed memory at guest-physical 0
- * (a multiple of 4 KiB).
+ * (a multiple of 4 KiB; 0: none yet).
  */
 void vm_init(struct vm *vm, u64 size, const struct vmx_caps *caps);
 

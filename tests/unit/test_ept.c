@@ -219,3 +219,40 @@ Test(ept, random_ranges_against_a_model)
 			cr_assert_eq(w.hpa.v, model[i] - 1, "page %lu", i);
 	}
 }
+
+Test(ept, protect_takes_rights_in_a_split_page)
+{
+	struct ept_walk w;
+
+	cr_assert_eq(ept_map(&e, gpa(0), hpa(4 * MiB), 2 * MiB,
+	                     EPT_RWX | EPT_WB),
+	             0);
+	cr_assert_eq(ept_protect(&e, gpa(0x3000), PAGE_SIZE, EPT_WRITE), 0);
+	w = ept_walk(&e, gpa(0x3000));
+	cr_assert(w.mapped);
+	cr_assert_eq(w.flags, EPT_READ | EPT_EXEC | EPT_WB);
+	cr_assert_eq(w.hpa.v, 4 * MiB + 0x3000);
+	cr_assert_eq(ept_walk(&e, gpa(0x2000)).flags, EPT_RWX | EPT_WB);
+}
+
+Test(ept, protect_all_unmaps_and_keeps_tables)
+{
+	long tables;
+
+	ept_map(&e, gpa(0), hpa(0), 64 * KiB, EPT_RWX | EPT_WB);
+	tables = fake_pages_in_use;
+	cr_assert_eq(ept_protect(&e, gpa(0), 64 * KiB, EPT_RWX), 0);
+	expect_nothing(0x5000);
+	cr_assert_eq(fake_pages_in_use, tables);
+	cr_assert_eq(ept_map(&e, gpa(0x5000), hpa(0), PAGE_SIZE,
+	                     EPT_READ | EPT_WB),
+	             0);
+	expect_page(0x5000, 0, PAGE_SIZE);
+	expect_nothing(0x6000);
+}
+
+Test(ept, protect_refuses_what_is_no_right)
+{
+	cr_assert_eq(ept_protect(&e, gpa(0), PAGE_SIZE, EPT_WB), -EINVAL);
+	cr_assert_eq(ept_protect(&e, gpa(1), PAGE_SIZE, EPT_WRITE), -EINVAL);
+}
