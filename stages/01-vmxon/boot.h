@@ -38,14 +38,28 @@ extern u8 cpu_stacks[MAX_CPUS][CPU_STACK_SIZE];
 #define MULTIBOOT_BOOTED 0x2badb002
 #define MULTIBOOT_HAS_MEM BIT(0)
 #define MULTIBOOT_HAS_CMDLINE BIT(2)
+#define MULTIBOOT_HAS_MODULES BIT(3)
 struct multiboot_info {
 	u32 flags;
 	u32 mem_lower; /* KiB below 640 KiB */
 	u32 mem_upper; /* KiB from 1 MiB up to the first hole */
 	u32 boot_device;
 	u32 cmdline; /* address of a string */
+	u32 modules_count;
+	u32 modules; /* address of an array of struct multiboot_module */
 };
 _Static_assert(offsetof(struct multiboot_info, cmdline) == 16, "Multiboot");
+
+struct multiboot_module {
+	u32 start, end; /* addresses of the first byte, behind the last */
+	u32 cmdline, reserved;
+};
+
+/* A file that the boot loader put into memory beside us; end 0: none. */
+struct boot_module {
+	u64 start, end;
+};
+extern struct boot_module boot_module;
 
 /* boot.S calls it, once, on the first CPU's stack. */
 _Noreturn void boot_main(u32 magic, const struct multiboot_info *info);

@@ -24,7 +24,8 @@ enum ist {
 	IST_DOUBLE_FAULT = 1,
 	IST_NMI = 2,
 	IST_MACHINE_CHECK = 3,
-	IST_COUNT = 4,
+	IST_DEBUG = 4, /* used from stage 05 on: user programs can raise #DB */
+	IST_COUNT = 5,
 };
 
 struct cpu {
@@ -32,7 +33,9 @@ struct cpu {
 	u32 number;       /* 0 is the one the firmware started */
 	u32 apic_id;
 	volatile u32 nmi_count;
-	void *thread; /* what runs here, where a stage has threads */
+	/* What runs here, and its stack, where a stage has threads. */
+	void *thread;
+	const u64 *stack_low, *stack_high;
 	struct tss tss;
 	u64 gdt[7]; /* null, code, data, TSS (two entries), user data, code */
 	u8 ist_stacks[IST_COUNT][PAGE_SIZE] __attribute__((aligned(16)));

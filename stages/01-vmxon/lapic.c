@@ -15,6 +15,7 @@ enum {
 	LAPIC_ICR_HIGH = 0x310,
 	LAPIC_LVT_TIMER = 0x320,
 	LAPIC_TIMER_INITIAL = 0x380,
+	LAPIC_TIMER_CURRENT = 0x390,
 	LAPIC_TIMER_DIVIDE = 0x3e0,
 };
 
@@ -23,6 +24,7 @@ enum {
 #define APIC_BASE_ADDRESS MASK(35, 12)
 #define SPURIOUS_ENABLE BIT(8)
 #define LVT_MASKED BIT(16)
+#define LVT_TSC_DEADLINE BIT(18)
 #define DIVIDE_BY_1 0xb
 #define ICR_PENDING BIT(12)
 
@@ -83,6 +85,18 @@ void lapic_timer_start(u8 vector, u32 count)
 {
 	lapic_write(LAPIC_LVT_TIMER, count ? vector : LVT_MASKED);
 	lapic_write(LAPIC_TIMER_INITIAL, count);
+}
+
+u32 lapic_timer_left(void)
+{
+	return lapic_read(LAPIC_TIMER_CURRENT);
+}
+
+void lapic_timer_by_tsc(u8 vector)
+{
+	lapic_write(LAPIC_LVT_TIMER, LVT_TSC_DEADLINE | vector);
+	/* In memory, it must be there before the first WRMSR (SDM 11.5.4.1). */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 bool lapic_is_pending(u8 vector)

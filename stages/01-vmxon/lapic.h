@@ -34,6 +34,15 @@ void lapic_send(u32 apic_id, u32 command);
  */
 void lapic_timer_start(u8 vector, u32 count);
 
+/* lapic_timer_left - the ticks it still has to count. */
+u32 lapic_timer_left(void);
+
+/*
+ * lapic_timer_by_tsc - from now on it raises vector when the TSC reaches the
+ * value in IA32_TSC_DEADLINE (CPUID.1:ECX[24] says if there is one).
+ */
+void lapic_timer_by_tsc(u8 vector);
+
 /* lapic_is_pending - is vector requested and not yet taken (IRR)? */
 bool lapic_is_pending(u8 vector);
 

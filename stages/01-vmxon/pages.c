@@ -7,8 +7,6 @@
 #include "lib/spinlock.h"
 #include "lib/string.h"
 
-extern u8 __image_end[];
-
 struct free_page {
 	struct free_page *next;
 };
@@ -18,9 +16,13 @@ static struct free_page *returned;
 static u64 returned_count;
 static u64 next, end;
 
-void pages_init(u64 top)
+/* Who has taken over; NULL: nobody. */
+static void *(*alloc_elsewhere)(void);
+static void (*free_elsewhere)(void *);
+
+void pages_init(u64 from, u64 top)
 {
-	next = (u64)__image_end;
+	next = ALIGN_UP(from, PAGE_SIZE);
 	end = ALIGN_DOWN(MIN(top, 3 * GiB), PAGE_SIZE);
 }
 
@@ -44,6 +46,12 @@ void *page_alloc(void)
 {
 	struct free_page *p;
 
+	if (alloc_elsewhere) {
+		p = alloc_elsewhere();
+		if (!p)
+			panic("out of memory: 4 KiB wanted, nothing left");
+		return p;
+	}
 	spin_lock(&lock);
 	p = returned;
 	if (p) {
@@ -60,11 +68,26 @@ void page_free(void *page)
 {
 	struct free_page *p = page;
 
+	if (free_elsewhere) {
+		free_elsewhere(page);
+		return;
+	}
 	spin_lock(&lock);
 	p->next = returned;
 	returned = p;
 	returned_count++;
 	spin_unlock(&lock);
+}
+
+void *pages_take_rest(u64 *size, void *(*alloc)(void), void (*free)(void *))
+{
+	u64 start = next;
+
+	*size = end - next;
+	next = end;
+	alloc_elsewhere = alloc;
+	free_elsewhere = free;
+	return (void *)start;
 }
 
 u64 pages_free_bytes(void)

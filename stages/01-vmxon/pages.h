@@ -20,8 +20,15 @@ static inline hpa_t ptr_to_hpa(const void *p)
 	return (hpa_t){ (u64)p };
 }
 
-/* pages_init - take over the memory from the image's end up to top (bytes). */
-void pages_init(u64 top);
+/* pages_init - take over the memory from..top (bytes; whole pages of it). */
+void pages_init(u64 from, u64 top);
+
+/*
+ * pages_take_rest - the memory not handed out so far is the caller's from now
+ * on; *size bytes.  alloc and free serve page_alloc (NULL: no memory) and
+ * page_free afterwards.
+ */
+void *pages_take_rest(u64 *size, void *(*alloc)(void), void (*free)(void *));
 
 /* page_alloc - a page full of zeros; panics when memory is used up. */
 void *page_alloc(void);

@@ -25,6 +25,33 @@ static void describe_machine(void)
 		printk("below: a hypervisor that calls itself %s\n", below);
 }
 
+struct boot_module boot_module;
+extern u8 __image_end[];
+
+static void find_module(const struct multiboot_info *info)
+{
+	const struct multiboot_module *m = (void *)(u64)info->modules;
+
+	if (!(info->flags & MULTIBOOT_HAS_MODULES) || !info->modules_count)
+		return;
+	boot_module.start = m->start;
+	boot_module.end = m->end;
+}
+
+/* Memory in pages: the larger part of what the module leaves. */
+static void take_memory(u64 top)
+{
+	u64 from = (u64)__image_end, below = boot_module.start;
+	u64 above = ALIGN_UP(boot_module.end, PAGE_SIZE);
+
+	if (!boot_module.end || below >= top)
+		pages_init(from, top);
+	else if (below > from && below - from > top - above)
+		pages_init(from, below);
+	else
+		pages_init(MAX(from, above), top);
+}
+
 /* Ways to go wrong on purpose: tests of how a run ends, and exercises. */
 static void provoke(const char *cmdline)
 {
@@ -57,12 +84,13 @@ void boot_main(u32 magic, const struct multiboot_info *info)
 		             info->mem_upper / KiB + 1,
 		             PAGES_MIN_MEMORY / MiB);
 
-	pages_init(MiB + info->mem_upper * KiB); /* memory in pages */
-	trap_init();                             /* exceptions are decoded */
-	cpu_init(0);                             /* GDT, TSS, this_cpu() */
-	paging_init();                           /* W^X, guarded stacks */
-	lapic_init();                            /* messages to other CPUs */
-	smp_start();                             /* ... which start now */
+	find_module(info);
+	take_memory(MiB + info->mem_upper * KiB);
+	trap_init();   /* exceptions are decoded */
+	cpu_init(0);   /* GDT, TSS, this_cpu() */
+	paging_init(); /* W^X, guarded stacks */
+	lapic_init();  /* messages to other CPUs */
+	smp_start();   /* ... which start now */
 	describe_machine();
 	provoke(cmdline);
 	stage_main(cmdline);

@@ -19,7 +19,8 @@ struct idt_entry {
 _Static_assert(sizeof(struct idt_entry) == 16, "SDM figure 6-8");
 
 #define INTERRUPT_GATE 0x8e /* present, ring 0, clears RFLAGS.IF */
-#define ENTRY_SIZE 16       /* of one stub in trap.S */
+#define GATE_DPL3 0x60
+#define ENTRY_SIZE 16 /* of one stub in trap.S */
 
 extern const u8 trap_entries[];
 
@@ -40,20 +41,25 @@ static enum ist ist_of(unsigned vector)
 	}
 }
 
+void trap_set_gate(u8 vector, const void *entry, unsigned ist, bool for_user)
+{
+	u64 to = (u64)entry;
+
+	idt[vector] = (struct idt_entry){
+		.offset_0 = (u16)to,
+		.selector = BOOT_CS,
+		.ist = (u8)ist,
+		.type = for_user ? INTERRUPT_GATE | GATE_DPL3 : INTERRUPT_GATE,
+		.offset_16 = (u16)(to >> 16),
+		.offset_32 = (u32)(to >> 32),
+	};
+}
+
 void trap_init(void)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(idt); i++) {
-		u64 to = (u64)trap_entries + i * ENTRY_SIZE;
-
-		idt[i] = (struct idt_entry){
-			.offset_0 = (u16)to,
-			.selector = BOOT_CS,
-			.ist = ist_of(i),
-			.type = INTERRUPT_GATE,
-			.offset_16 = (u16)(to >> 16),
-			.offset_32 = (u32)(to >> 32),
-		};
-	}
+	for (unsigned i = 0; i < ARRAY_SIZE(idt); i++)
+		trap_set_gate((u8)i, trap_entries + i * ENTRY_SIZE, ist_of(i),
+		              false);
 }
 
 void trap_load_idt(void)
@@ -100,11 +106,19 @@ static void describe_page_fault(u64 error)
 	       error & BIT(3) ? " (reserved bit set)" : "");
 }
 
-/* Frame pointers make a chain: [rbp] is the caller's, [rbp + 8] the return. */
+/*
+ * Frame pointers make a chain: [rbp] is the caller's, [rbp + 8] the return.
+ * It is followed on the stacks of CPUs and, in stage 05, of threads.
+ */
 static void back_trace(const u64 *rbp)
 {
 	const u64 *low = (const u64 *)cpu_stacks;
 	const u64 *high = (const u64 *)(cpu_stacks + MAX_CPUS);
+
+	if (rbp >= this_cpu()->stack_low && rbp < this_cpu()->stack_high) {
+		low = this_cpu()->stack_low;
+		high = this_cpu()->stack_high;
+	}
 
 	for (int depth = 0; depth < 12 && rbp >= low && rbp < high; depth++) {
 		if (!rbp[1])
@@ -139,8 +153,6 @@ void arch_panic_state(void)
 	       read_cr4());
 	back_trace(__builtin_frame_address(0));
 }
-
-void trap_handle(struct trap_frame *f);
 
 void trap_handle(struct trap_frame *f)
 {

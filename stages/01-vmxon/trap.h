@@ -13,6 +13,9 @@ struct trap_frame {
 	u64 rip, cs, rflags, rsp, ss; /* pushed by the CPU */
 };
 
+/* trap_handle - what an entry in assembly calls: decides what it means. */
+void trap_handle(struct trap_frame *f);
+
 /* First vector that is not an exception. */
 #define VECTOR_FIRST_IRQ 32
 
@@ -23,6 +26,12 @@ void trap_init(void);
 
 /* trap_load_idt - make it the calling CPU's. */
 void trap_load_idt(void);
+
+/*
+ * trap_set_gate - another entry for a vector, with a stack of the TSS (enum
+ * ist); ring 3 may use the gate by INT n if for_user.
+ */
+void trap_set_gate(u8 vector, const void *entry, unsigned ist, bool for_user);
 
 /*
  * irq_set_handler - call handler for a vector (VECTOR_FIRST_IRQ..255) on
