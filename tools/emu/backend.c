@@ -170,6 +170,14 @@ static void arm_command(struct run *r)
 		add_arg(a, "-append");
 		add_arg(a, "%s", words);
 	}
+	if (o->initrd) {
+		add_arg(a, "-initrd");
+		add_arg(a, "%s", o->initrd);
+	}
+	if (o->icount) {
+		add_arg(a, "-icount");
+		add_arg(a, "shift=0,sleep=off");
+	}
 }
 
 void backend_command(struct run *r, int port)

@@ -46,9 +46,9 @@ struct options {
 	enum backend backend;
 	int cpus, mem;  /* mem in MiB; 0: as the machine likes */
 	double timeout; /* seconds, before scaling */
-	const char *model, *log, *iso, *disc;
+	const char *model, *log, *iso, *disc, *initrd;
 	int gic;
-	bool el1, keep, print_command;
+	bool el1, icount, keep, print_command;
 	struct args qemu; /* extra arguments for QEMU */
 	char **words;     /* the stage's command line */
 	int nwords;

@@ -62,6 +62,7 @@ static void write_tree(const struct image *img, const struct options *opt)
 	static const char *const dirs[] = { "disc", "disc/boot",
 		                            "disc/boot/grub" };
 	char path[PATH_MAX], line[4096] = "";
+	const char *module = "";
 	size_t len = 0;
 
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
@@ -74,8 +75,14 @@ static void write_tree(const struct image *img, const struct options *opt)
 	for (int i = 0; i < opt->nwords; i++)
 		len += (size_t)snprintf(line + len, sizeof(line) - len,
 		                        " '%s'", opt->words[i]);
+	if (opt->initrd) {
+		rundir_path(path, sizeof(path), "disc/boot/initrd");
+		copy_file(opt->initrd, path);
+		/* Left to itself, GRUB would unpack what gzip has packed. */
+		module = "module --nounzip /boot/initrd initrd\n";
+	}
 	rundir_write("disc/boot/grub/grub.cfg",
-	             "multiboot /boot/stage.elf%s\nboot\n", line);
+	             "multiboot /boot/stage.elf%s\n%sboot\n", line, module);
 }
 
 /*

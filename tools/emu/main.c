@@ -22,6 +22,8 @@ static const char help[] =
 	"  --backend auto|bochs|kvm  the x86 machine (auto: kvm where it can nest)\n"
 	"  --cpus N                  number of CPUs (default 1)\n"
 	"  --mem MB                  memory (default 512; arm64: 256)\n"
+	"  --initrd FILE             load FILE too: a multiboot module (x86), the initrd\n"
+	"                            of the device tree (arm64)\n"
 	"  --timeout SECONDS         time limit (default 60), scaled to this machine's\n"
 	"                            speed; WS_TIMEOUT_SCALE in the environment is used\n"
 	"                            as the factor instead\n"
@@ -29,6 +31,8 @@ static const char help[] =
 	"                            KVM host, arm64 neoverse-n1)\n"
 	"  --el1                     arm64: start in EL1, without EL2\n"
 	"  --gic 2|3                 arm64: version of the interrupt controller\n"
+	"  --icount                  one instruction is one nanosecond, on one thread, the\n"
+	"                            same each time (arm64; Bochs always counts so)\n"
 	"  --qemu-arg X              pass X to QEMU (may be repeated)\n"
 	"  --log FILE                copy the console to FILE\n"
 	"  --iso FILE                x86: only write the boot disc to FILE\n"
@@ -110,8 +114,10 @@ enum {
 	MEM,
 	TIMEOUT,
 	MODEL,
+	INITRD,
 	EL1,
 	GIC,
+	ICOUNT,
 	QEMU_ARG,
 	LOG,
 	ISO,
@@ -128,8 +134,10 @@ static const struct option longs[] = {
 	{ "mem", required_argument, NULL, MEM },
 	{ "timeout", required_argument, NULL, TIMEOUT },
 	{ "model", required_argument, NULL, MODEL },
+	{ "initrd", required_argument, NULL, INITRD },
 	{ "el1", no_argument, NULL, EL1 },
 	{ "gic", required_argument, NULL, GIC },
+	{ "icount", no_argument, NULL, ICOUNT },
 	{ "qemu-arg", required_argument, NULL, QEMU_ARG },
 	{ "log", required_argument, NULL, LOG },
 	{ "iso", required_argument, NULL, ISO },
@@ -164,6 +172,14 @@ static void option(struct options *o, int c)
 		break;
 	case GIC:
 		o->gic = (int)number("gic", optarg, 2, 3);
+		break;
+	case INITRD:
+		o->initrd = file_argument(optarg);
+		if (access(o->initrd, R_OK))
+			die(ST_USAGE, "%s: %s", optarg, strerror(errno));
+		break;
+	case ICOUNT:
+		o->icount = true;
 		break;
 	case QEMU_ARG:
 		add_arg(&o->qemu, "%s", optarg);
@@ -254,8 +270,10 @@ int main(int argc, char **argv)
 	signals_init();
 	if ((o.iso || o.disc) && r.image.machine != X86_64)
 		die(ST_USAGE, "--iso and --disc are for x86 images");
-	if (o.disc && o.nwords)
-		die(ST_USAGE, "the words of a ready disc are on it already");
+	if (o.disc && (o.nwords || o.initrd))
+		die(ST_USAGE,
+		    "the words and the initrd of a ready disc are on it "
+		    "already");
 	rundir_create();
 	if (o.keep)
 		rundir_keep();
@@ -268,6 +286,9 @@ int main(int argc, char **argv)
 	}
 	r.backend =
 		backend_choose(o.backend, r.image.machine, !o.print_command);
+	if (o.icount && r.backend == KVM)
+		die(ST_USAGE, "--icount: a real processor cannot count so; "
+		              "use --backend bochs");
 	if (o.print_command) {
 		backend_command(&r, 0);
 		print_command(&r);
