@@ -4,7 +4,8 @@
  *
  *   dev.c       /dev/kvm: system ioctls       vm.c        a VM's ioctls
  *   vcpu.c      a vCPU's file (B1-B6, B22)    run.c       the run loop (B7-B21)
- *   memslots.c  guest memory                  stat.c      trace ring and counts
+ *   memslots.c  guest memory: its slots       mmu.c       faults, dirty log
+ *   stat.c      trace ring and counts
  */
 #pragma once
 
@@ -24,18 +25,20 @@
 struct kvm_memslot {
 	u64 base_gfn, npages; /* npages 0: free */
 	u64 userspace_addr;
-	u32 flags;        /* KVM_MEM_LOG_DIRTY_PAGES, KVM_MEM_READONLY */
-	u64 *dirty;       /* a bit per page */
+	u32 flags;  /* KVM_MEM_LOG_DIRTY_PAGES, KVM_MEM_READONLY */
+	u64 *dirty; /* a bit per page */
 	u32 id;
 };
 
 struct kvm {
-	struct kvm_arch arch; /* contains the earlier stage's struct vm, first */
-	volatile u32 refs;    /* the VM's file, and one for each vCPU's */
-	struct mm *mm;        /* of the process that made it (B2) */
+	struct kvm_arch
+		arch;      /* contains the earlier stage's struct vm, first */
+	volatile u32 refs; /* the VM's file, and one for each vCPU's */
+	struct mm *mm;     /* of the process that made it (B2), pinned */
 	struct mutex lock;
-	struct spinlock mmu_lock;
-	struct kvm_memslot slot[KVM_SLOTS];
+	struct spinlock mmu_lock;           /* interrupts off */
+	struct kvm_memslot slot[KVM_SLOTS]; /* changed under both locks */
+	u32 top_slot; /* one more than the highest that is in use */
 	/* Counts invalidations: a fault that raced with one starts again. */
 	volatile u64 mmu_seq;
 	struct mm_notifier notifier;
@@ -70,6 +73,9 @@ struct kvm_vcpu {
 	u64 sigmask; /* KVM_SET_SIGNAL_MASK (B9) */
 	u32 guest_debug;
 	struct kvm_stat *stat;
+	/* Of the last exit, left by kvm_arch_enter for the trace (B19). */
+	u32 exit_reason; /* the architecture's number, below EXIT_REASONS */
+	u64 exit_pc;
 };
 
 /* --- neutral ------------------------------------------------------------- */
@@ -79,14 +85,36 @@ void kvm_vcpu_put(struct kvm_vcpu *v);
 /* kvm_vcpu_kick - make it look at requests and signals: wake or interrupt. */
 void kvm_vcpu_kick(struct kvm_vcpu *v);
 void kvm_make_request(struct kvm_vcpu *v, u32 request); /* without a kick */
+void kvm_clear_request(struct kvm_vcpu *v, u32 request);
 /* kvm_vcpu_block - sleep until runnable (HLT, WFI); 0 or -EINTR. */
 int kvm_vcpu_block(struct kvm_vcpu *v);
 
-/* Guest memory, by guest frame number; slots are stable under kvm->lock or in KVM_RUN. */
-struct kvm_memslot *kvm_slot(struct kvm *kvm, u64 gfn);
+/* The neutral files among themselves. */
+s64 kvm_check_extension(struct kvm *kvm, u64 cap);
+s64 kvm_create_vm(u64 type);
+void kvm_put(struct kvm *kvm);
+extern const struct file_ops kvm_vcpu_ops;
+struct kvm_vcpu *kvm_vcpu_alloc(struct kvm *kvm, u32 id);
+void kvm_vcpu_free(struct kvm_vcpu *v);
+s64 kvm_vcpu_ioctl_run(struct kvm_vcpu *v, u64 arg);
+
+/* Slots: kvm->lock held. */
+int kvm_set_memory_region(struct kvm *kvm,
+                          const struct kvm_userspace_memory_region *m);
+int kvm_get_dirty_log(struct kvm *kvm, u32 id, u64 user);
+void kvm_free_slots(struct kvm *kvm);
+void kvm_mmu_invalidate(struct mm_notifier *n, u64 start, u64 end);
+
+/*
+ * Guest memory, by guest frame number.  kvm_find_slot gives a copy: slots may
+ * change at any time; who then maps something compares kvm->mmu_seq, read
+ * before, under mmu_lock.
+ */
+bool kvm_find_slot(struct kvm *kvm, u64 gfn, struct kvm_memslot *copy);
 /* kvm_gfn_resolve - the host page behind gfn.  0, -EFAULT, -ENOENT: no slot. */
 int kvm_gfn_resolve(struct kvm *kvm, u64 gfn, bool write,
                     struct mm_page *page);
+/* From and to guest memory; the VMM is current.  0 or -EFAULT. */
 int kvm_read_guest(struct kvm *kvm, u64 gpa, void *to, u64 size);
 int kvm_write_guest(struct kvm *kvm, u64 gpa, const void *from, u64 size);
 /*
@@ -101,8 +129,10 @@ int kvm_arch_cpu_init(void); /* on each CPU at boot: VMXON */
 int kvm_arch_check_extension(struct kvm *kvm, u64 cap); /* kvm NULL: system */
 s64 kvm_arch_dev_ioctl(u32 request, u64 arg);
 int kvm_arch_vm_init(struct kvm *kvm, u64 type);
-void kvm_arch_vm_destroy(struct kvm *kvm);
+void kvm_arch_vm_destroy(struct kvm *kvm); /* after the vCPUs' */
 s64 kvm_arch_vm_ioctl(struct kvm *kvm, u32 request, u64 arg);
+/* Before KVM_CREATE_VCPU: 0, or why not (-EBUSY, ...). */
+int kvm_arch_vcpu_precreate(struct kvm *kvm, u32 id);
 int kvm_arch_vcpu_init(struct kvm_vcpu *v);
 void kvm_arch_vcpu_destroy(struct kvm_vcpu *v);
 void kvm_arch_vcpu_load(struct kvm_vcpu *v); /* interrupts off */
@@ -111,21 +141,31 @@ void kvm_arch_vcpu_put(struct kvm_vcpu *v);
 s64 kvm_arch_vcpu_async_ioctl(struct kvm_vcpu *v, u32 request, u64 arg);
 s64 kvm_arch_vcpu_ioctl(struct kvm_vcpu *v, u32 request, u64 arg);
 
+/* The name of an exit reason (v->exit_reason), or NULL. */
+const char *kvm_arch_exit_name(u32 reason);
+
 /* --- the run loop's seams, in the order of their calls (run.c) ------------- */
-bool kvm_arch_vcpu_initialized(struct kvm_vcpu *v);   /* B7: else -ENOEXEC */
-int kvm_arch_first_run(struct kvm_vcpu *v);           /* B7 */
-int kvm_arch_complete_exit(struct kvm_vcpu *v);       /* B8: 1 go on, 0 VMM, <0 */
-bool kvm_arch_runnable(struct kvm_vcpu *v);           /* B13 */
-int kvm_arch_requests(struct kvm_vcpu *v);            /* B12; 1 go on, 0 VMM, <0 */
-void kvm_arch_flush(struct kvm_vcpu *v);              /* B14 */
-bool kvm_arch_entry_ok(struct kvm_vcpu *v);           /* B15: interrupts off */
-void kvm_arch_enter(struct kvm_vcpu *v);              /* B16, B17, fast exits */
-void kvm_arch_sync(struct kvm_vcpu *v);               /* B20 */
-int kvm_arch_handle_exit(struct kvm_vcpu *v);         /* B21 */
+bool kvm_arch_vcpu_initialized(struct kvm_vcpu *v); /* B7: else -ENOEXEC */
+int kvm_arch_first_run(struct kvm_vcpu *v);         /* B7 */
+int kvm_arch_complete_exit(struct kvm_vcpu *v); /* B8: 1 go on, 0 VMM, <0 */
+/* B12: clears the bits that it served; 1 go on, 0 VMM, <0.  It leaves
+ * KVM_REQ_SLEEP: run.c then sleeps (B13) until kvm_arch_runnable. */
+int kvm_arch_requests(struct kvm_vcpu *v);
+bool kvm_arch_runnable(struct kvm_vcpu *v); /* B13 */
+void kvm_arch_flush(struct kvm_vcpu *v);    /* B14 */
+bool kvm_arch_entry_ok(struct kvm_vcpu *v); /* B15: interrupts off */
+/* B16, B17, fast exits; leaves v->exit_reason, v->exit_pc. */
+void kvm_arch_enter(struct kvm_vcpu *v);
+void kvm_arch_sync(struct kvm_vcpu *v);       /* B20 */
+int kvm_arch_handle_exit(struct kvm_vcpu *v); /* B21 */
+
+/* Is a new or moved slot possible?  0 or -errno. */
+int kvm_arch_check_slot(struct kvm *kvm, const struct kvm_memslot *s);
 
 /* --- guest translations --------------------------------------------------- */
 /* Map; flags: PROT_.  Called with mmu_lock.  0 or -ENOMEM. */
 int kvm_arch_map(struct kvm *kvm, u64 gfn, hpa_t hpa, u64 size, u32 prot);
+/* These two with mmu_lock; what CPUs cached may stay until kvm_arch_flush_tlb. */
 void kvm_arch_unmap(struct kvm *kvm, u64 gfn, u64 npages);
 void kvm_arch_write_protect(struct kvm *kvm, u64 gfn, u64 npages);
 /* Forget what CPUs cached of the VM's translations; at the end of a batch. */
