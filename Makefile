@@ -77,7 +77,7 @@ $(foreach a,x86_64 arm64,$(eval $(call arch_rules,$a)))
 
 LIB := $(wildcard lib/*.c)
 include $(sort $(wildcard stages/*/stage.mk))
-include tools/tools.mk tests/tests.mk
+include tools/tools.mk tests/tests.mk book/book.mk
 
 image = $(B)/$(arch.$(STAGE))/stage-$(STAGE).elf
 ifneq ($(filter run iso,$(MAKECMDGOALS)),)

@@ -1,0 +1,171 @@
+-- generated.lua - what is made of the whole book: the Rosetta tables, the
+-- index, the references to the manuals, the failures of a VM entry.
+local util = require 'util'
+local refs = require 'refs'
+local deftable = require 'deftable'
+local generated = {}
+
+--- STEP(A1, "KVM's function", "ours", "file", "what", "why", "without it")
+local function steps()
+	local text = util.read('book/rosetta.def')
+	return text and deftable.rows('\n' .. text) or {}
+end
+
+--- Before rendering: which step rows and glossary words can be linked to?
+function generated.prepare(list)
+	for _, chapter in ipairs(list) do
+		chapter.doc:walk { CodeBlock = function(el)
+			if el.attributes.what ~= 'rosetta' then return end
+			for _, row in ipairs(steps()) do
+				local part = el.attributes.part
+				if row[1]:sub(1, 1) == part then
+					refs.define(chapter, 'row:' .. row[1], { kind = 'row' })
+				end
+			end
+		end, DefinitionList = function(el)
+			if chapter.name ~= 'glossary' then return end
+			for _, item in ipairs(el.content) do
+				local term = pandoc.utils.stringify(item[1])
+				for word in (term .. ','):gmatch('%s*(.-)%s*,') do
+					refs.define(chapter, 'gloss:' .. util.slug(word), { kind = 'gloss' })
+				end
+			end
+		end }
+	end
+end
+
+local function render() return require 'render' end
+
+--- "3.2" with a link, for each place of a list.
+local function places(chapter, list)
+	local out, seen = {}, {}
+	for _, mark in ipairs(list or {}) do
+		local s = mark.section
+		local text = s and (s.number or s.title) or mark.chapter.title
+		if mark.chapter.appendix and not s.number then text = mark.chapter.title end
+		if not seen[text] or render().target == 'pdf' then
+			seen[text] = true
+			out[#out + 1] = '<a class="place" href="' ..
+				refs.href(render().target, chapter, mark) .. '">' .. util.escape(text) .. '</a>'
+		end
+	end
+	return table.concat(out, ', ')
+end
+
+--- The functions of a file that the row names, each with a link.
+local function ours(row)
+	local path = row[4]
+	if path == '' then return util.words(row[3]) end
+	local text = util.read(path)
+	if not text then return util.words(row[3]) .. '<br/><code>' .. util.escape(path) .. '</code>' end
+	local line = util.line_of(text, row[3])
+	return '<code>' .. util.escape(row[3]):gsub('_', '_<wbr/>') .. '</code><br/>' ..
+		render().source_link(path, line, path:gsub('^stages/', ''))
+end
+
+local function rosetta(chapter, el)
+	local out = {}
+	for _, row in ipairs(steps()) do
+		if row[1]:sub(1, 1) == el.attributes.part then
+			out[#out + 1] = {
+				'<b id="row-' .. row[1] .. '">' .. row[1] .. '</b>',
+				util.words(row[5]), '<code>' .. util.escape(row[2]):gsub('_', '_<wbr/>') .. '</code>',
+				ours(row), util.words(row[6]), util.words(row[7] or ''),
+				places(chapter, refs.marks[row[1]]) }
+		end
+	end
+	return render().html_table({ 'step', 'what happens', 'in KVM', 'here', 'why',
+		'without it', 'explained in' }, out, { class = 'rosetta wide' })
+end
+
+-- --- index ----------------------------------------------------------------------------
+local function index(chapter)
+	local entries, order = {}, {}
+	for _, e in ipairs(refs.index) do
+		if not entries[e.term] then
+			entries[e.term] = {}
+			order[#order + 1] = e.term
+		end
+		table.insert(entries[e.term], e.at)
+	end
+	table.sort(order, function(a, b)
+		local x, y = a:lower():gsub('^%W+', ''), b:lower():gsub('^%W+', '')
+		return x == y and a < b or x < y
+	end)
+	local out, letter = { '<div class="index">' }, nil
+	for _, term in ipairs(order) do
+		local first = (term:match('%w') or '#'):upper()
+		if first ~= letter then
+			out[#out + 1] = (letter and '</ul>' or '') .. '<p class="letter">' .. first .. '</p><ul>'
+			letter = first
+		end
+		out[#out + 1] = '<li>' .. util.escape(term) .. ' ' .. places(chapter, entries[term]) .. '</li>'
+	end
+	out[#out + 1] = letter and '</ul></div>' or '</div>'
+	return table.concat(out)
+end
+
+-- --- references to the manuals -----------------------------------------------------------
+local function section_key(text)
+	return (text:gsub('%d+', function(d) return string.format('%04d', tonumber(d)) end))
+end
+
+--- Every citation of a manual in the sources: {[section] = {[path] = line}}.
+local function cited(book)
+	local out = {}
+	local list = pandoc.pipe('grep', { '-rnoE', '--include=*.[chS]', '--include=*.def',
+		book == 'SDM' and 'SDM (chapter |appendix )?[0-9A-C][0-9.]*[0-9]' or
+		'Arm ARM,? [A-K][0-9][0-9.]*[0-9]', 'lib', 'stages', 'guests' }, '')
+	for _, line in ipairs(util.lines(list)) do
+		local path, n, section = line:match('^(.-):(%d+):.-([%w][%d.]*)$')
+		if section then
+			out[section] = out[section] or {}
+			out[section][path] = out[section][path] or tonumber(n)
+		end
+	end
+	return out
+end
+
+local function manuals(chapter, el)
+	local book = el.attributes.book
+	local code, marks, order = cited(book), {}, {}
+	for section in pairs(code) do order[#order + 1] = section end
+	for _, m in ipairs(refs.manuals) do
+		if m.book == book then
+			if not marks[m.section] then
+				marks[m.section] = {}
+				if not code[m.section] then order[#order + 1] = m.section end
+			end
+			table.insert(marks[m.section], m.at)
+		end
+	end
+	table.sort(order, function(a, b) return section_key(a) < section_key(b) end)
+	local rows = {}
+	for n, section in ipairs(order) do
+		local files, names = {}, {}
+		for path in pairs(code[section] or {}) do names[#names + 1] = path end
+		table.sort(names)
+		for i, path in ipairs(names) do
+			files[i] = render().source_link(path, code[section][path],
+				path:gsub('^stages/', ''))
+		end
+		rows[n] = { '<b>' .. util.escape(section) .. '</b>', table.concat(files, ', '),
+			    places(chapter, marks[section]) }
+	end
+	return render().html_table({ 'section', 'in the sources', 'in the book' }, rows,
+		{ class = 'manuals' })
+end
+
+local KINDS = { rosetta = rosetta, index = index, manuals = manuals }
+
+function generated.block(chapter, el)
+	local kind = KINDS[el.attributes.what or '']
+	if not kind then
+		util.fail(chapter.file, { '{.generated' }, 'nothing is generated for what="%s"',
+			el.attributes.what or '')
+		return {}
+	end
+	return util.raw(kind(chapter, el))
+end
+
+return generated

@@ -1,0 +1,93 @@
+-- make.lua - makes the whole book in one run of Pandoc:
+--
+--   pandoc -M target=site|epub|pdf|check -L book/filters/make.lua book/book.list
+--
+-- check: read everything, write nothing.  site: a page per chapter below
+-- build/book/html.  epub, pdf: one file, build/book/TARGET.json or .html, for
+-- the programs that make the rest of them.
+package.path = PANDOC_SCRIPT_FILE:match('^(.*)/') .. '/lib/?.lua;' .. package.path
+local util = require 'util'
+local refs = require 'refs'
+local render = require 'render'
+local site = require 'site'
+local generated = require 'generated'
+
+local LIST = 'book/book.list'
+
+--- The chapters of book.list, in order.
+local function chapters()
+	local out, part, appendices, appendix = {}, nil, 0, false
+	for n, line in ipairs(util.lines(util.read(LIST) or '')) do
+		local word = line:match('^%S+')
+		if not word or word:find('^#') then
+			-- a comment
+		elseif word == 'part' then
+			part = line:match('^part%s+(.*)')
+		elseif word == 'appendix' then
+			appendix, part = true, 'Appendices'
+		elseif not util.read('book/' .. word) then
+			util.errors = util.errors + 1
+			io.stderr:write(LIST, ':', n, ': there is no book/', word, '\n')
+		else
+			local name = word:gsub('%.md$', '')
+			local number = name:match('^(%d+)')
+			if appendix then
+				appendices = appendices + 1
+				number = string.char(64 + appendices)
+			end
+			name = name:gsub('^%d+%-', '')
+			out[#out + 1] = { file = 'book/' .. word, name = name, part = part,
+				page = name .. '.html', appendix = appendix,
+				number = number and number:gsub('^0+(.)', '%1') or nil }
+			part = nil
+		end
+	end
+	return out
+end
+
+local function read(chapter)
+	chapter.doc = pandoc.read(util.read(chapter.file),
+		'markdown-auto_identifiers-tex_math_dollars-citations-smart')
+	refs.collect(chapter)
+end
+
+--- All chapters in one document, for EPUB and PDF.
+local function whole(list)
+	local blocks = pandoc.List()
+	for _, chapter in ipairs(list) do
+		if chapter.part then
+			blocks:insert(util.raw('<p class="part" data-part="1">' ..
+				util.escape(chapter.part) .. '</p>'))
+		end
+		blocks:extend(chapter.out.blocks)
+	end
+	return blocks
+end
+
+function Pandoc(doc)
+	local target = pandoc.utils.stringify(doc.meta.target or 'check')
+	render.target = target
+	local list = chapters()
+	for _, chapter in ipairs(list) do read(chapter) end
+	generated.prepare(list)
+	for _, chapter in ipairs(list) do
+		chapter.out = render.chapter(chapter)
+	end
+	if util.errors > 0 then
+		io.stderr:write('book: ', util.errors, ' error(s); nothing was written\n')
+		os.exit(1)
+	end
+	if target == 'site' then
+		site.write(list)
+	elseif target == 'epub' then
+		for _, chapter in ipairs(list) do
+			chapter.part = nil
+		end
+		util.write('build/book/epub.json', pandoc.write(pandoc.Pandoc(whole(list),
+			pandoc.Meta { title = 'World Switch', lang = 'en', rights = 'MIT',
+				subtitle = 'How a hypervisor runs a guest, register by register' }), 'json'))
+	elseif target == 'pdf' then
+		util.write('build/book/pdf.html', site.one_page(list, util.html(whole(list))))
+	end
+	return pandoc.Pandoc {}
+end
