@@ -10,6 +10,8 @@ void frames_init(void);
 /* frames_alloc - 2^order zeroed pages, aligned to their size; or NULL. */
 void *frames_alloc(unsigned order);
 void frames_free(void *p, unsigned order);
+/* frames_order - of the block that was allocated at p; -1: none was. */
+int frames_order(const void *p);
 /* frames_free_count - pages; the same before and after, or something leaked. */
 u64 frames_free_count(void);
 

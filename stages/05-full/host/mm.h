@@ -35,11 +35,16 @@ struct mm {
 	volatile u32 pins; /* one for all of refs, and mm_pin's */
 	struct mutex lock;
 	struct region *regions; /* in order of address */
+	struct region *removed; /* their files are released without lock */
 	struct mm_notifier *notifiers;
 	struct arch_mm arch; /* the page tables */
 };
 
 struct mm *mm_create(void);
+/* mm_empty - unmap everything: the process is over.  mm_put comes later. */
+void mm_empty(struct mm *mm);
+/* mm_write - to memory that may be read-only for its user: 0 or -errno. */
+int mm_write(struct mm *mm, u64 va, const void *from, u64 size);
 /* mm_copy - for fork: everything private is copied. */
 struct mm *mm_copy(struct mm *mm);
 static inline struct mm *mm_get(struct mm *mm)
@@ -67,6 +72,7 @@ struct mm_page {
 	hpa_t hpa; /* of the start of the page */
 	u64 size;  /* 4 KiB, or 2 MiB: all of it is this region's */
 	bool writable;
+	u64 hole; /* size 0: so much more is empty, too, or 0: unknown */
 };
 
 /*

@@ -8,6 +8,11 @@
 /* clock_ns - since boot, monotonic, the same on all CPUs. */
 u64 clock_ns(void);
 
+/* clock_init - at boot, when arch_ticks works. */
+void clock_init(void);
+/* clock_to_ticks - what arch_ticks will be at that time. */
+u64 clock_to_ticks(u64 ns);
+
 /* arch_ticks - the CPU's own counter (TSC, CNTVCT), and its rate. */
 u64 arch_ticks(void);
 u64 arch_ticks_hz(void);
@@ -16,7 +21,7 @@ struct ktimer {
 	void (*fn)(struct ktimer *t); /* interrupt context */
 	u64 deadline;                 /* ns of clock_ns */
 	struct ktimer *next;
-	int cpu; /* whose queue it is in, or -1 */
+	int cpu; /* whose list it is in, counted from 1; 0: none */
 	volatile bool running;
 };
 

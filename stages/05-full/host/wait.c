@@ -1,0 +1,87 @@
+/*
+ * wait.c - wait queues, and locks that sleep.
+ */
+#include "05-full/host/wait.h"
+#include "05-full/host/sched.h"
+#include "lib/panic.h"
+
+static void take_off(struct wait_queue *wq, struct thread *t)
+{
+	for (struct thread **at = &wq->first; *at; at = &(*at)->wait_next) {
+		if (*at == t) {
+			*at = t->wait_next;
+			return;
+		}
+	}
+}
+
+void wait_prepare(struct wait_queue *wq)
+{
+	u64 flags = spin_lock_irq(&wq->lock);
+	struct thread **at = &wq->first;
+
+	while (*at && *at != current)
+		at = &(*at)->wait_next;
+	if (!*at) {
+		current->wait_next = NULL;
+		*at = current;
+	}
+	thread_set_state(THREAD_SLEEPING);
+	spin_unlock_irq(&wq->lock, flags);
+	/* The caller looks at its condition only after this is visible. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+void wait_finish(struct wait_queue *wq)
+{
+	u64 flags = spin_lock_irq(&wq->lock);
+
+	take_off(wq, current);
+	thread_set_state(THREAD_RUNNABLE);
+	spin_unlock_irq(&wq->lock, flags);
+}
+
+void wake_all(struct wait_queue *wq)
+{
+	u64 flags;
+
+	/* Whoever waits has queued itself before it looked at the condition. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!__atomic_load_n(&wq->first, __ATOMIC_RELAXED))
+		return;
+	flags = spin_lock_irq(&wq->lock);
+	for (struct thread *t = wq->first; t; t = t->wait_next)
+		thread_wake(t);
+	spin_unlock_irq(&wq->lock, flags);
+}
+
+static bool mutex_try(struct mutex *m)
+{
+	return !__atomic_exchange_n(&m->taken, 1, __ATOMIC_ACQUIRE);
+}
+
+void mutex_lock(struct mutex *m)
+{
+	if (mutex_try(m))
+		return;
+	for (;;) {
+		wait_prepare(&m->waiters);
+		if (mutex_try(m))
+			break;
+		schedule();
+	}
+	wait_finish(&m->waiters);
+}
+
+int mutex_lock_killable(struct mutex *m)
+{
+	if (mutex_try(m))
+		return 0;
+	return wait_event(&m->waiters, mutex_try(m));
+}
+
+void mutex_unlock(struct mutex *m)
+{
+	__atomic_store_n(&m->taken, 0, __ATOMIC_RELEASE);
+	wake_all(&m->waiters);
+}
