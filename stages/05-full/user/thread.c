@@ -28,7 +28,7 @@ long user_clone(unsigned long flags, void *stack_top, void (*fn)(void *arg),
                 void *arg);
 void user_sigreturn(void);
 
-static void thread_begin(void *arg)
+static void begin_user_thread(void *arg)
 {
 	struct user_thread *t = arg;
 
@@ -48,8 +48,8 @@ int user_thread_start(struct user_thread *t, void (*fn)(void *arg), void *arg)
 	if (!stack)
 		return -ENOMEM;
 	*t = (struct user_thread){ .fn = fn, .arg = arg };
-	tid = user_clone(CLONE_THREAD_FLAGS, stack + STACK_SIZE, thread_begin,
-	                 t);
+	tid = user_clone(CLONE_THREAD_FLAGS, stack + STACK_SIZE,
+	                 begin_user_thread, t);
 	if (tid < 0) {
 		os_munmap(stack, STACK_SIZE);
 		return (int)tid;
