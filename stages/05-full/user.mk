@@ -40,7 +40,7 @@ USER_CFLAGS = $(filter-out -fno-pic,$(CFLAGS.all)) $(CFLAGS.$1) \
 	$(CFLAGS.$(TOOLCHAIN)) -fpie
 USER_LDFLAGS = $(LDFLAGS.all) -z max-page-size=4096 --no-relax \
 	--defsym USER_BASE=$(USER_BASE.$1) --defsym arch_relax=user_relax \
-	--defsym console_putc=user_relax -T $(05)/user/user.ld
+	--defsym console_putc=user_relax --defsym __stack_chk_fail=user_abort -T $(05)/user/user.ld
 
 define user_arch_rules
 $(B)/$1/user/obj/%.c.o: %.c Makefile $(05)/user.mk | $(UAPI.$1)
@@ -77,3 +77,33 @@ $(B)/arm64/user/obj/$(VMM)/arm64/fdt.c.o: | $(LIBFDT.arm64)
 
 .PHONY: user
 user: $(USER_PROGRAMS)
+
+# --- small guests -------------------------------------------------------------
+# One ELF file each, build/ARCH/guests05/NAME: common sources in guests/05-full,
+# an architecture's own below guests/ARCH.
+GUEST05_BASE.x86_64 := 0x100000
+GUEST05_BASE.arm64 := 0x40080000
+guests05_own = $(patsubst guests/$1/05-full/%.c,%,$(wildcard guests/$1/05-full/*.c))
+guests05_common := $(filter-out guest,$(patsubst guests/05-full/%.c,%,\
+	$(wildcard guests/05-full/*.c)))
+guest05_source = $(firstword $(wildcard guests/$2/05-full/$1.c) guests/05-full/$1.c)
+define guest05
+GUESTS05.$2 += $(B)/$2/guests05/$1
+$(B)/$2/guests05/$1: $(patsubst %,$(B)/$2/%.o,guests/$2/05-full/start.S \
+		$(call guest05_source,$1,$2) guests/05-full/guest.c lib/print.c lib/string.c) \
+		guests/05-full/guest.ld
+	@mkdir -p $$(@D)
+	@echo "  GUEST   $$@"
+	$(Q)$(call LD.$(TOOLCHAIN),$2) $(LDFLAGS.all) -z max-page-size=4096 \
+	    --defsym GUEST_BASE=$(GUEST05_BASE.$2) --defsym arch_relax=guest_start \
+	    --defsym console_putc=guest_putc -T guests/05-full/guest.ld -o $$@ $$(filter %.o,$$^)
+-include $(patsubst %,$(B)/$2/%.d,$(call guest05_source,$1,$2) guests/05-full/guest.c)
+$(patsubst %,$(B)/$2/%.o,$(call guest05_source,$1,$2)): CFLAGS.$2 += \
+	-Iguests/05-full -Iguests/$2/05-full
+endef
+$(foreach a,x86_64 arm64,$(foreach g,$(guests05_common) $(call guests05_own,$a),\
+	$(eval $(call guest05,$g,$a))) \
+	$(eval $(B)/$a/guests/05-full/guest.c.o: CFLAGS.$a += -Iguests/05-full -Iguests/$a/05-full))
+
+.PHONY: guests05
+guests05: $(GUESTS05.x86_64) $(GUESTS05.arm64)

@@ -1,10 +1,44 @@
 /*
- * main.c - the VMM.
+ * main.c - the VMM: make a machine, put a program into it, run it.
  */
-#include "05-full/user/user.h"
+#include "05-full/vmm/arch.h"
+#include "05-full/vmm/console.h"
+
+static struct vmm vm;
+
+/* The image that the options name, and what it is. */
+static void read_image(const struct vmm_options *o, struct image *im)
+{
+	const char *why = "not a program that this VMM knows";
+
+	image_read(im, o->kernel ? o->kernel : o->guest);
+	im->kind = vmm_arch_identify(im, &why);
+	if (im->kind == IMAGE_UNKNOWN)
+		vmm_die("%s: %s", im->path, why);
+	if (o->guest && im->kind != IMAGE_GUEST)
+		vmm_die("%s: not a small guest (a kernel is given by "
+		        "--kernel)",
+		        im->path);
+}
 
 int user_main(int argc, char **argv)
 {
-	user_print("%s: %d arguments\n", argv[0], argc);
-	return 3;
+	static struct vmm_options options;
+	struct image image = { 0 }, initrd = { 0 };
+	int status = vmm_parse(&options, argc, argv);
+
+	if (status >= 0)
+		return status;
+	vmm_messages(options.name);
+	vm.opt = &options;
+	read_image(&options, &image);
+	if (options.initrd)
+		image_read(&initrd, options.initrd);
+	vm.irqchip = image.kind != IMAGE_GUEST && !options.no_irqchip;
+
+	vmm_create(&vm);                     /* a machine: memory and vCPUs */
+	vmm_console_open(options.console);   /* where its output goes */
+	vmm_arch_devices(&vm);               /* what is around it */
+	vmm_arch_load(&vm, &image, &initrd); /* a program in it */
+	vmm_run(&vm);
 }

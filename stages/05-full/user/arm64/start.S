@@ -6,7 +6,7 @@
 #include <asm/unistd.h>
 
 	.text
-	.global _start, user_syscall, user_clone, user_sigreturn, user_relax
+	.global _start, user_syscall, user_clone, user_sigreturn, user_relax, user_abort
 
 /* At entry: SP -> argc, argv[0..argc-1], 0, environment. */
 _start:
@@ -56,4 +56,8 @@ user_sigreturn:
 user_relax:
 	yield
 	ret
+
+/* A program that finds itself broken. */
+user_abort:
+	udf	#0
 	.section .note.GNU-stack, "", %progbits

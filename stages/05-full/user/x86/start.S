@@ -7,7 +7,7 @@
 #include <asm/unistd.h>
 
 	.text
-	.global _start, user_syscall, user_clone, user_sigreturn, user_relax
+	.global _start, user_syscall, user_clone, user_sigreturn, user_relax, user_abort
 
 /* At entry: RSP -> argc, argv[0..argc-1], 0, environment. */
 _start:
@@ -59,4 +59,8 @@ user_sigreturn:
 user_relax:
 	pause
 	ret
+
+/* A program that finds itself broken. */
+user_abort:
+	ud2
 	.section .note.GNU-stack, "", @progbits

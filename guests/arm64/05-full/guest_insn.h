@@ -1,0 +1,119 @@
+/*
+ * guest_insn.h - arm64: the instructions that small guests use.
+ */
+#pragma once
+
+#include "05-full/vmm/testdev.h"
+#include "lib/types.h"
+
+#define GUEST_ARCH "arm64"
+#define TESTDEV_PAGE TESTDEV_PAGE_ARM64
+#define GUEST_INSTRUCTIONS_PER_TICK 16 /* QEMU: 62.5 MHz, 1 ns each */
+
+static inline void mmio_write8(u64 at, u8 v)
+{
+	__asm__ volatile("strb %w0, [%1]" : : "r"(v), "r"(at) : "memory");
+}
+
+static inline void mmio_write16(u64 at, u16 v)
+{
+	__asm__ volatile("strh %w0, [%1]" : : "r"(v), "r"(at) : "memory");
+}
+
+static inline void mmio_write32(u64 at, u32 v)
+{
+	__asm__ volatile("str %w0, [%1]" : : "r"(v), "r"(at) : "memory");
+}
+
+static inline void mmio_write64(u64 at, u64 v)
+{
+	__asm__ volatile("str %0, [%1]" : : "r"(v), "r"(at) : "memory");
+}
+
+static inline u8 mmio_read8(u64 at)
+{
+	u32 v;
+
+	__asm__ volatile("ldrb %w0, [%1]" : "=r"(v) : "r"(at) : "memory");
+	return (u8)v;
+}
+
+static inline u16 mmio_read16(u64 at)
+{
+	u32 v;
+
+	__asm__ volatile("ldrh %w0, [%1]" : "=r"(v) : "r"(at) : "memory");
+	return (u16)v;
+}
+
+static inline u32 mmio_read32(u64 at)
+{
+	u32 v;
+
+	__asm__ volatile("ldr %w0, [%1]" : "=r"(v) : "r"(at) : "memory");
+	return v;
+}
+
+static inline u64 mmio_read64(u64 at)
+{
+	u64 v;
+
+	__asm__ volatile("ldr %0, [%1]" : "=r"(v) : "r"(at) : "memory");
+	return v;
+}
+
+static inline s64 mmio_read_signed8(u64 at)
+{
+	s64 v;
+
+	__asm__ volatile("ldrsb %0, [%1]" : "=r"(v) : "r"(at) : "memory");
+	return v;
+}
+
+static inline void testdev_write(u16 offset, u32 v, unsigned size)
+{
+	if (size == 1)
+		mmio_write8(TESTDEV_PAGE + offset, (u8)v);
+	else if (size == 2)
+		mmio_write16(TESTDEV_PAGE + offset, (u16)v);
+	else
+		mmio_write32(TESTDEV_PAGE + offset, v);
+}
+
+static inline u32 testdev_read(u16 offset, unsigned size)
+{
+	if (size == 1)
+		return mmio_read8(TESTDEV_PAGE + offset);
+	if (size == 2)
+		return mmio_read16(TESTDEV_PAGE + offset);
+	return mmio_read32(TESTDEV_PAGE + offset);
+}
+
+static inline u64 guest_clock(void)
+{
+	u64 v;
+
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(v));
+	return v;
+}
+
+/* A hypercall; KVM knows SMCCC's functions, others answer -1. */
+static inline u64 hvc(u64 function, u64 a)
+{
+	register u64 x0 __asm__("x0") = function;
+	register u64 x1 __asm__("x1") = a;
+	register u64 x2 __asm__("x2");
+	register u64 x3 __asm__("x3");
+
+	__asm__ volatile("hvc #0"
+	                 : "+r"(x0), "+r"(x1), "=r"(x2), "=r"(x3)
+	                 :
+	                 : "memory");
+	return x0;
+}
+
+/* An exit that a KVM answers without its VMM. */
+static inline void exit_to_kernel(void)
+{
+	hvc(0, 0);
+}

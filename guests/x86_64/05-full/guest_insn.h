@@ -1,0 +1,135 @@
+/*
+ * guest_insn.h - x86: the instructions that small guests use.
+ */
+#pragma once
+
+#include "05-full/vmm/testdev.h"
+#include "lib/types.h"
+
+#define GUEST_ARCH "x86_64"
+#define TESTDEV_PAGE TESTDEV_PAGE_X86
+#define GUEST_INSTRUCTIONS_PER_TICK 1 /* Bochs's TSC */
+
+static inline void out8(u16 port, u8 v)
+{
+	__asm__ volatile("outb %0, %1" : : "a"(v), "Nd"(port));
+}
+
+static inline void out16(u16 port, u16 v)
+{
+	__asm__ volatile("outw %0, %1" : : "a"(v), "Nd"(port));
+}
+
+static inline void out32(u16 port, u32 v)
+{
+	__asm__ volatile("outl %0, %1" : : "a"(v), "Nd"(port));
+}
+
+static inline u8 in8(u16 port)
+{
+	u8 v;
+
+	__asm__ volatile("inb %1, %0" : "=a"(v) : "Nd"(port));
+	return v;
+}
+
+static inline u16 in16(u16 port)
+{
+	u16 v;
+
+	__asm__ volatile("inw %1, %0" : "=a"(v) : "Nd"(port));
+	return v;
+}
+
+static inline u32 in32(u16 port)
+{
+	u32 v;
+
+	__asm__ volatile("inl %1, %0" : "=a"(v) : "Nd"(port));
+	return v;
+}
+
+static inline void testdev_write(u16 offset, u32 v, unsigned size)
+{
+	if (size == 1)
+		out8(TESTDEV_PORT + offset, (u8)v);
+	else if (size == 2)
+		out16(TESTDEV_PORT + offset, (u16)v);
+	else
+		out32(TESTDEV_PORT + offset, v);
+}
+
+static inline u32 testdev_read(u16 offset, unsigned size)
+{
+	if (size == 1)
+		return in8(TESTDEV_PORT + offset);
+	if (size == 2)
+		return in16(TESTDEV_PORT + offset);
+	return in32(TESTDEV_PORT + offset);
+}
+
+static inline void outs8(u16 port, const void *from, size_t n)
+{
+	__asm__ volatile("rep outsb"
+	                 : "+S"(from), "+c"(n)
+	                 : "d"(port)
+	                 : "memory");
+}
+
+static inline void ins8(u16 port, void *to, size_t n)
+{
+	__asm__ volatile("rep insb"
+	                 : "+D"(to), "+c"(n)
+	                 : "d"(port)
+	                 : "memory");
+}
+
+static inline void outs32(u16 port, const void *from, size_t n)
+{
+	__asm__ volatile("rep outsl"
+	                 : "+S"(from), "+c"(n)
+	                 : "d"(port)
+	                 : "memory");
+}
+
+static inline void ins32(u16 port, void *to, size_t n)
+{
+	__asm__ volatile("rep insl"
+	                 : "+D"(to), "+c"(n)
+	                 : "d"(port)
+	                 : "memory");
+}
+
+static inline u64 guest_clock(void)
+{
+	u32 low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (u64)high << 32 | low;
+}
+
+struct cpuid {
+	u32 eax, ebx, ecx, edx;
+};
+
+static inline struct cpuid cpuid(u32 leaf, u32 subleaf)
+{
+	struct cpuid c;
+
+	__asm__ volatile("cpuid"
+	                 : "=a"(c.eax), "=b"(c.ebx), "=c"(c.ecx), "=d"(c.edx)
+	                 : "a"(leaf), "c"(subleaf));
+	return c;
+}
+
+/* An exit that a KVM answers without its VMM. */
+static inline void exit_to_kernel(void)
+{
+	cpuid(0, 0);
+}
+
+/* Sleeps until an interrupt that cannot come. */
+static inline void guest_halt(void)
+{
+	__asm__ volatile("cli; hlt");
+}

@@ -1,0 +1,99 @@
+/*
+ * console.c - the VMM's own terminal.
+ *
+ * A guest has its own line editing: a real terminal is switched to raw, and
+ * restored at the end.  What is no terminal answers -ENOTTY, which is fine.
+ */
+#include "05-full/vmm/console.h"
+
+#include <asm/errno.h>
+#include <asm/ioctls.h>
+#include <asm/termbits.h>
+
+#include "05-full/user/thread.h"
+#include "05-full/user/user.h"
+#include "05-full/vmm/vmm.h"
+
+static struct {
+	int out;
+	bool raw;
+	struct termios before;
+	size_t (*take)(void *ctx, const u8 *data, size_t n);
+	void *ctx;
+	struct user_thread listener;
+} console = { .out = 1 };
+
+void vmm_console_open(const char *path)
+{
+	if (!path)
+		return;
+	console.out = os_open(path, OS_O_WRONLY | OS_O_CREAT | OS_O_TRUNC);
+	if (console.out < 0)
+		vmm_die("%s: cannot be written: %s", path,
+		        user_error_text(console.out));
+}
+
+void vmm_console_put(u8 c)
+{
+	user_write_all(console.out, &c, 1);
+}
+
+static void make_raw(void)
+{
+	struct termios t;
+
+	if (os_ioctl(0, TCGETS, (unsigned long)&t))
+		return;
+	console.before = t;
+	t.c_iflag &= ~(tcflag_t)(ICRNL | IXON | INLCR | IGNCR);
+	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	console.raw = !os_ioctl(0, TCSETS, (unsigned long)&t);
+}
+
+void vmm_console_close(void)
+{
+	if (console.raw)
+		os_ioctl(0, TCSETS, (unsigned long)&console.before);
+	console.raw = false;
+}
+
+static void hand_over(const u8 *data, size_t n)
+{
+	struct os_timespec a_while = { .nsec = 1000000 };
+
+	while (n) {
+		size_t taken = console.take(console.ctx, data, n);
+
+		data += taken;
+		n -= taken;
+		if (n)
+			os_sleep(&a_while); /* the guest reads slowly */
+	}
+}
+
+static void listen_console(void *arg)
+{
+	u8 buf[64];
+	long n;
+
+	(void)arg;
+	while ((n = os_read(0, buf, sizeof(buf))) > 0 || n == -EINTR)
+		if (n > 0)
+			hand_over(buf, (size_t)n);
+}
+
+void vmm_console_listen(size_t (*take)(void *ctx, const u8 *data, size_t n),
+                        void *ctx)
+{
+	long error;
+
+	console.take = take;
+	console.ctx = ctx;
+	make_raw();
+	error = user_thread_start(&console.listener, listen_console, NULL);
+	if (error)
+		vmm_say("no thread for the console's input: %s",
+		        user_error_text(error));
+}

@@ -1,0 +1,40 @@
+/*
+ * run.c - a thread for each vCPU: enter the guest, serve the exit, again.
+ */
+#include <asm/errno.h>
+
+#include "05-full/vmm/arch.h"
+
+static void run_vcpu(void *arg)
+{
+	struct vmm_vcpu *v = arg;
+
+	for (;;) {
+		long error = os_ioctl(v->fd, KVM_RUN, 0);
+
+		if (error == -EINTR || error == -EAGAIN)
+			continue;
+		if (error < 0)
+			vmm_end(v->vm, 1, "vCPU %d: KVM_RUN failed: %s",
+			        v->index, user_error_text(error));
+		if (v->vm->opt->log_exits)
+			vmm_log_exit(v);
+		vmm_handle_exit(v);
+	}
+}
+
+void vmm_run(struct vmm *vm)
+{
+	user_catch(USER_SIGUSR1);
+	for (int i = 1; i < vm->ncpus; i++) {
+		struct vmm_vcpu *v = &vm->vcpu[i];
+		int error = user_thread_start(&v->thread, run_vcpu, v);
+
+		if (error)
+			vmm_die("no thread for vCPU %d: %s", i,
+			        user_error_text(error));
+	}
+	vm->vcpu[0].thread.tid = os_gettid();
+	run_vcpu(&vm->vcpu[0]);
+	__builtin_unreachable();
+}
