@@ -3,6 +3,7 @@
  */
 #include "05-full/vmm/arch.h"
 #include "05-full/vmm/console.h"
+#include "05-full/vmm/devices.h"
 
 static struct vmm vm;
 
@@ -40,5 +41,7 @@ int user_main(int argc, char **argv)
 	vmm_console_open(options.console);   /* where its output goes */
 	vmm_arch_devices(&vm);               /* what is around it */
 	vmm_arch_load(&vm, &image, &initrd); /* a program in it */
+	if (vm.irqchip)
+		serial_listen(); /* what is typed */
 	vmm_run(&vm);
 }

@@ -9,5 +9,6 @@
 
 void vmm_arch_devices(struct vmm *vm)
 {
+	serial_add(vm, false, ARM64_UART, ARM64_UART_SPI);
 	testdev_add(vm, 0, TESTDEV_PAGE_ARM64);
 }

@@ -112,7 +112,8 @@ void vmm_arch_raise(struct vmm *vm, u32 line, bool level)
 {
 	struct kvm_irq_level l = { .irq = line, .level = level };
 
-	os_ioctl(vm->fd, KVM_IRQ_LINE, (unsigned long)&l);
+	if (vm->irqchip)
+		os_ioctl(vm->fd, KVM_IRQ_LINE, (unsigned long)&l);
 }
 
 bool vmm_arch_exit(struct vmm_vcpu *v)
