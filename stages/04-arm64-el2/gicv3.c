@@ -26,11 +26,16 @@
 #define GICR_IGROUPR0 (GICR_SGI + 0x0080)
 #define GICR_ISENABLER0 (GICR_SGI + 0x0100)
 #define GICR_ICENABLER0 (GICR_SGI + 0x0180)
+#define GICR_ISACTIVER0 (GICR_SGI + 0x0300)
+#define GICR_ICACTIVER0 (GICR_SGI + 0x0380)
 #define GICR_IPRIORITYR (GICR_SGI + 0x0400)
 
 #define ICC_SRE_SRE BIT(0)
 #define ICC_SRE_DFB BIT(1)
 #define ICC_SRE_DIB BIT(2)
+
+/* ICC_CTLR_EL1: EOIR only drops the priority, DIR ends the active state. */
+#define ICC_CTLR_EOIMODE BIT(1)
 
 /* ICH_HCR_EL2: a guest has no GIC in this stage, its accesses trap. */
 #define ICH_HCR_TC BIT(10)
@@ -38,6 +43,7 @@
 #define ICH_HCR_TALL1 BIT(12)
 
 static void (*handlers[INTID_PRIVATE])(void);
+static bool forwarded[INTID_PRIVATE]; /* stays active: a guest will end it */
 
 static volatile u32 *gic_reg(u64 base, unsigned offset)
 {
@@ -90,7 +96,7 @@ void gic_cpu_init(void)
 	write_sysreg(ICC_SRE_EL2, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB);
 	isb();
 	write_sysreg(ICC_PMR_EL1, 0xf0);
-	write_sysreg(ICC_CTLR_EL1, 0);
+	write_sysreg(ICC_CTLR_EL1, ICC_CTLR_EOIMODE);
 	write_sysreg(ICC_IGRPEN1_EL1, 1);
 	write_sysreg(ICH_HCR_EL2, ICH_HCR_TC | ICH_HCR_TALL0 | ICH_HCR_TALL1);
 	isb();
@@ -136,6 +142,18 @@ void gic_on(unsigned intid, void (*fn)(void))
 	gic_mask(intid, false);
 }
 
+void gic_on_forwarded(unsigned intid, void (*fn)(void))
+{
+	forwarded[intid] = true;
+	gic_on(intid, fn);
+}
+
+void gic_set_active(unsigned intid, bool active)
+{
+	*gic_reg(this_cpu()->gicr,
+	         active ? GICR_ISACTIVER0 : GICR_ICACTIVER0) = 1u << intid;
+}
+
 void gic_handle(void)
 {
 	u64 intid = read_sysreg(ICC_IAR1_EL1) & MASK(23, 0);
@@ -148,5 +166,7 @@ void gic_handle(void)
 		panic("interrupt %u, which nobody asked for", (unsigned)intid);
 	handlers[intid]();
 	write_sysreg(ICC_EOIR1_EL1, intid);
+	if (!forwarded[intid])
+		write_sysreg(ICC_DIR_EL1, intid);
 	isb();
 }

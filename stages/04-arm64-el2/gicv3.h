@@ -20,6 +20,14 @@ void gic_cpu_init(void);
 /* gic_on - call fn for this private interrupt, and let it through here. */
 void gic_on(unsigned intid, void (*fn)(void));
 
+/*
+ * gic_on_forwarded - the same, but the interrupt stays active afterwards, and
+ * so does not come again, until gic_set_active(intid, false), or until a
+ * guest ends a virtual one whose list register names it (HW).
+ */
+void gic_on_forwarded(unsigned intid, void (*fn)(void));
+void gic_set_active(unsigned intid, bool active);
+
 /* gic_mask - let a private interrupt through on this CPU, or not. */
 void gic_mask(unsigned intid, bool masked);
 

@@ -28,6 +28,7 @@ struct kvm_reset {
 struct kvm_vcpu_arch {
 	struct vcpu cpu;
 	u64 code;   /* how guest_enter came back (enum exit_code) */
+	u32 todo;   /* TODO_ bits (arm.h) */
 	int result; /* what an exit handler returns to KVM_RUN */
 	bool initialized;
 	u32 features;      /* of KVM_ARM_VCPU_INIT, a bit each */

@@ -1,0 +1,80 @@
+/*
+ * arm.h - KVM's arm64 files among themselves.
+ */
+#pragma once
+
+#include "04-arm64-el2/exit.h"
+#include "05-full/kvm/kvm.h"
+
+/* A handler of stage 04's kind gets the first member. */
+static inline struct kvm_vcpu *to_kvm_vcpu(struct vcpu *v)
+{
+	_Static_assert(offsetof(struct kvm_vcpu, arch.cpu) == 0, "");
+	return (struct kvm_vcpu *)v;
+}
+
+_Static_assert(offsetof(struct kvm, arch.vm) == 0, "");
+
+/* What a handler answers when KVM_RUN shall return this (0 or -errno). */
+static inline enum handled exit_to_vmm(struct kvm_vcpu *v, int result)
+{
+	v->arch.result = result;
+	return EXIT_TO_CALLER;
+}
+
+/* vcpu.arch.todo: before the next entry (kvm_arch_flush, B14). */
+#define TODO_VGIC BIT(0)  /* fold, fill the list registers */
+#define TODO_ALARM BIT(1) /* the alarm is set, and not needed any more */
+
+/* exits.c */
+extern const struct exit_table kvm_exits;
+
+/* abort.c */
+exit_handler kvm_handle_abort;
+int kvm_complete_mmio(struct kvm_vcpu *v);
+
+/* sysreg.c */
+extern const struct sysreg_table kvm_sysregs;
+exit_handler kvm_handle_sysreg;
+
+/* psci_guest.c: an HVC with a function number in x0. */
+exit_handler kvm_handle_hvc;
+/* psci_reset - PSCI CPU_ON's: begin there. */
+void kvm_apply_reset(struct kvm_vcpu *v);
+
+/* vtimer.c */
+void kvm_timer_init(struct kvm_vcpu *v);
+void kvm_timer_cpu_init(void); /* on each CPU */
+/* Lines of both timers to the vGIC; g->lock held, vCPU loaded here, folded. */
+void kvm_timer_update(struct kvm_vcpu *v);
+/* Before sleeping: an alarm for the earlier of the two. */
+void kvm_timer_block(struct kvm_vcpu *v);
+void kvm_timer_unblock(struct kvm_vcpu *v);
+
+/* vgic_hw.c */
+void kvm_vgic_cpu_init(void); /* on each CPU */
+void kvm_vgic_create_cpu(struct kvm_vcpu *v);
+/* B14: everything that changed, into list registers; preemption off. */
+void kvm_vgic_flush(struct kvm_vcpu *v);
+/* Is there an interrupt for a vCPU in WFI? */
+bool kvm_vgic_pending(struct kvm_vcpu *v);
+void kvm_vgic_inject(struct kvm *kvm, struct vgic_cpu *c, u32 intid,
+                     bool high);
+/* A load or store of the guest: false: not at the vGIC. */
+bool kvm_vgic_mmio(struct kvm_vcpu *v, u64 gpa, bool write, unsigned size,
+                   u64 *value);
+void kvm_vgic_sgi(struct kvm_vcpu *v, u64 value);
+extern const struct switch_block kvm_blocks[];
+
+/* vgic_dev.c: the device KVM_DEV_TYPE_ARM_VGIC_V3. */
+s64 kvm_create_device(struct kvm *kvm, u64 arg);
+int kvm_vgic_init(struct kvm *kvm); /* 0, or why not */
+void kvm_vgic_destroy(struct kvm *kvm);
+
+/* onereg.c */
+s64 kvm_one_reg(struct kvm_vcpu *v, u64 arg, bool set);
+s64 kvm_get_reg_list(struct kvm_vcpu *v, u64 arg);
+
+/* guest_debug.c */
+s64 kvm_set_guest_debug(struct kvm_vcpu *v, u64 arg);
+exit_handler kvm_handle_debug;

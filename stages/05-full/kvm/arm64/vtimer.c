@@ -1,0 +1,161 @@
+/*
+ * vtimer.c - the guest's timers and their interrupts.
+ *
+ * Stage 04 has both timers' registers in the CPU while the vCPU is loaded
+ * (timer_guest.c).  Here is what happens when one fires.
+ *
+ * The line is a level: high while the comparator is passed, until the guest
+ * sets a new one.  The host gets the physical interrupt, an exit; it must not
+ * get it again at once.  So it only drops the priority and leaves the physical
+ * interrupt active ("claimed"), which masks it; and the list register carries
+ * the HW bit, so that the guest's end of interrupt deactivates both: the next
+ * one can come, and the host had nothing to do.
+ */
+#include "04-arm64-el2/gicv3.h"
+#include "04-arm64-el2/hcr.h"
+#include "04-arm64-el2/percpu.h"
+#include "05-full/host/lock.h"
+#include "05-full/kvm/arm64/arm.h"
+
+#define CNT_CTL_ENABLE BIT(0)
+#define CNT_CTL_IMASK BIT(1)
+#define CNT_CTL_ISTATUS BIT(2)
+
+static const struct {
+	enum sysreg ctl, cval;
+	u8 intid;
+} timers[NR_TIMERS] = {
+	[VTIMER] = { CNTV_CTL_EL0, CNTV_CVAL_EL0, INTID_GUEST_VTIMER },
+	[PTIMER] = { CNTP_CTL_EL0, CNTP_CVAL_EL0, INTID_GUEST_PTIMER },
+};
+
+/* What we left active in this CPU's redistributor, as far as we know. */
+static bool claimed_here[MAX_CPUS][NR_TIMERS];
+
+static void claim(unsigned n, bool on)
+{
+	claimed_here[this_cpu()->id][n] = on;
+	gic_set_active(timers[n].intid, on);
+}
+
+/* anchor: timer_fired */
+/*
+ * The host took it: EOI has been, the active state stays (gic_on_forwarded).
+ * The vCPU looks before its next entry, or now, if it is about to sleep.
+ */
+static void fired(unsigned n)
+{
+	struct vcpu *v = this_cpu()->loaded;
+
+	claimed_here[this_cpu()->id][n] = true;
+	if (!v) {
+		claim(n, false); /* fired while being put away: nobody's */
+		return;
+	}
+	kvm_make_request(to_kvm_vcpu(v), KVM_REQ_IRQ);
+	kvm_vcpu_kick(to_kvm_vcpu(v));
+}
+/* end: timer_fired */
+
+static void vtimer_fired(void)
+{
+	fired(VTIMER);
+}
+
+static void ptimer_fired(void)
+{
+	fired(PTIMER);
+}
+
+void kvm_timer_cpu_init(void)
+{
+	gic_on_forwarded(INTID_GUEST_VTIMER, vtimer_fired);
+	gic_on_forwarded(INTID_GUEST_PTIMER, ptimer_fired);
+}
+
+/* anchor: timer_update */
+static bool line_of(struct kvm_vcpu *v, unsigned n)
+{
+	u64 ctl = vcpu_read_sys(&v->arch.cpu, timers[n].ctl);
+
+	return (ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK | CNT_CTL_ISTATUS)) ==
+	       (CNT_CTL_ENABLE | CNT_CTL_ISTATUS);
+}
+
+/*
+ * Claimed must be what is pending or active for the guest, and nothing else:
+ * without the claim the host is interrupted again and again, and with a claim
+ * that no end of interrupt will undo the timer never fires again.
+ */
+static void update_one(struct kvm_vcpu *v, unsigned n)
+{
+	struct vgic_cpu *c = &v->arch.vgic;
+	struct vgic_irq *irq = &c->priv[timers[n].intid];
+	bool want;
+
+	irq->line = line_of(v, n);
+	vgic_note_live(&v->kvm->arch.vgic, c, timers[n].intid);
+	want = irq->line || irq->active;
+	if (want != claimed_here[this_cpu()->id][n])
+		claim(n, want);
+}
+
+void kvm_timer_update(struct kvm_vcpu *v)
+{
+	for (unsigned n = 0; n < NR_TIMERS; n++)
+		update_one(v, n);
+}
+/* end: timer_update */
+
+/* anchor: timer_block */
+/* ns until a timer fires; ~0: never. */
+static u64 time_left(struct kvm_vcpu *v, unsigned n)
+{
+	u64 ctl = vcpu_read_sys(&v->arch.cpu, timers[n].ctl);
+	u64 now = read_sysreg(CNTPCT_EL0) - v->arch.cpu.cntvoff;
+	u64 cval = vcpu_read_sys(&v->arch.cpu, timers[n].cval);
+	u64 hz = arch_ticks_hz(), ticks;
+
+	if ((ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) != CNT_CTL_ENABLE)
+		return ~0ull;
+	if (cval <= now)
+		return 0;
+	ticks = MIN(cval - now, hz * 3600); /* no overflow below */
+	return ticks / hz * 1000000000 + ticks % hz * 1000000000 / hz + 1;
+}
+
+/* The vCPU is going to sleep, and with it its timers: the host has one. */
+void kvm_timer_block(struct kvm_vcpu *v)
+{
+	u64 ns;
+
+	preempt_disable();
+	ns = MIN(time_left(v, VTIMER), time_left(v, PTIMER));
+	if (ns != ~0ull) {
+		ktimer_start(&v->arch.alarm, clock_ns() + ns);
+		v->arch.todo |= TODO_ALARM;
+	}
+	preempt_enable();
+}
+
+void kvm_timer_unblock(struct kvm_vcpu *v)
+{
+	ktimer_cancel(&v->arch.alarm);
+}
+
+static void ring(struct ktimer *t)
+{
+	struct kvm_vcpu *v =
+		(void *)((char *)t - offsetof(struct kvm_vcpu, arch.alarm));
+
+	wake_all(&v->wq);
+}
+/* end: timer_block */
+
+void kvm_timer_init(struct kvm_vcpu *v)
+{
+	v->arch.alarm.fn = ring;
+	v->arch.alarm.cpu = -1;
+	for (unsigned n = 0; n < NR_TIMERS; n++)
+		v->arch.vgic.priv[timers[n].intid].hw = true;
+}
