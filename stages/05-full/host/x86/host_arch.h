@@ -25,8 +25,8 @@ static inline struct thread *arch_current(void)
 	return current_read();
 }
 
-/* arch_set_current - once per CPU, before arch_switch ever ran there. */
-void arch_set_current(struct thread *t);
+/* A kernel stack; below it lies a page that faults (stack.c). */
+#define STACK_SIZE (7 * PAGE_SIZE)
 
 /*
  * User programs may use [start, limit).  The last page below the hole in the

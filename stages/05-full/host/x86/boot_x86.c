@@ -1,0 +1,45 @@
+/*
+ * boot_x86.c - from stage 01's machine to a host OS: stage_main.
+ */
+#include "01-vmxon/boot.h"
+#include "01-vmxon/smp.h"
+#include "01-vmxon/stage.h"
+#include "05-full/host/sched.h"
+#include "05-full/host/x86/host_cpu.h"
+#include "lib/panic.h"
+#include "lib/string.h"
+
+const char stage_number[] = "05";
+
+static char words[512]; /* the command line; its memory is given away */
+
+/* On every CPU at the same time. */
+static void become_host(void *unused)
+{
+	(void)unused;
+	cpu_host_init();
+	smp_barrier(); /* none is sent a message before it can take it */
+	if (arch_cpu_number() == 0)
+		host_main(words);
+	sched_start();
+}
+
+void stage_main(const char *cmdline)
+{
+	if (strlen(cmdline) >= sizeof(words))
+		stage_failed("a command line of %lu bytes; %lu fit",
+		             strlen(cmdline), sizeof(words) - 1);
+	memcpy(words, cmdline, strlen(cmdline) + 1);
+	traps_init();      /* entry.S takes over from trap.S */
+	stacks_init();     /* kernel stacks with guard pages */
+	cpus_init();       /* what all CPUs have in common */
+	clock_calibrate(); /* how fast the TSC counts */
+	console_listen();  /* typing interrupts */
+	smp_run(become_host, NULL);
+}
+
+const void *arch_initrd(u64 *size)
+{
+	*size = boot_module.end - boot_module.start;
+	return (const void *)boot_module.start;
+}
