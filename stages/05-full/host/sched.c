@@ -118,7 +118,7 @@ static void announce(struct thread *t)
 	if (cpu >= 0 && cpu != (int)self)
 		arch_kick_cpu((unsigned)cpu);
 	else if (cpus[self].runs == cpus[self].idle)
-		set_work(cpus[self].runs, WORK_RESCHED);
+		set_work(current, WORK_RESCHED);
 	else
 		tick_start(&cpus[self]);
 }

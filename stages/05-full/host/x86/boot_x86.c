@@ -4,7 +4,9 @@
 #include "01-vmxon/boot.h"
 #include "01-vmxon/smp.h"
 #include "01-vmxon/stage.h"
+#include "05-full/host/memory.h"
 #include "05-full/host/sched.h"
+#include "05-full/host/time.h"
 #include "05-full/host/x86/host_cpu.h"
 #include "lib/panic.h"
 #include "lib/string.h"
@@ -30,11 +32,14 @@ void stage_main(const char *cmdline)
 		stage_failed("a command line of %lu bytes; %lu fit",
 		             strlen(cmdline), sizeof(words) - 1);
 	memcpy(words, cmdline, strlen(cmdline) + 1);
+	cpus_init();       /* what all CPUs have in common */
 	traps_init();      /* entry.S takes over from trap.S */
 	stacks_init();     /* kernel stacks with guard pages */
-	cpus_init();       /* what all CPUs have in common */
+	frames_init();     /* the rest of memory */
 	clock_calibrate(); /* how fast the TSC counts */
-	console_listen();  /* typing interrupts */
+	clock_init();
+	sched_init();
+	console_listen(); /* typing interrupts */
 	smp_run(become_host, NULL);
 }
 

@@ -7,6 +7,7 @@
 #include "01-vmxon/lapic.h"
 #include "05-full/host/x86/host_cpu.h"
 #include "05-full/host/x86/host_insn.h"
+#include "lib/print.h"
 
 /* 16550 UART */
 #define COM1 0x3f8

@@ -35,6 +35,9 @@ bool cpu_has_smap;
 void cpus_init(void)
 {
 	cpu_has_smap = cpuid(7, 0).ebx & CPUID_7_EBX_SMAP;
+	/* An interrupt's end looks at `current`, from now on. */
+	for (unsigned i = 0; i < MAX_CPUS; i++)
+		cpus[i].thread = &boot_thread[i];
 }
 
 static u64 guards(void)
@@ -57,7 +60,6 @@ void cpu_host_init(void)
 
 	c->gdt[USER_DS / 8] = DESCRIPTOR_USER_DATA;
 	c->gdt[USER_CS / 8] = DESCRIPTOR_USER_CODE;
-	c->thread = &boot_thread[c->number];
 	c->stack_low = (u64 *)cpu_stacks[c->number];
 	c->stack_high = (u64 *)cpu_stacks[c->number + 1];
 	switch_prepare_cpu();

@@ -27,12 +27,12 @@
 static struct mm *volatile in_use[MAX_CPUS];
 static u64 kernel_cr3;
 
-static u64 *table_of(u64 entry)
+static u64 *user_table(u64 entry)
 {
 	return arch_hpa_to_virt((hpa_t){ entry & PTE_ADDRESS });
 }
 
-static bool is_leaf(u64 entry, unsigned level)
+static bool maps_memory(u64 entry, unsigned level)
 {
 	return level == 1 || entry & PTE_LARGE;
 }
@@ -52,9 +52,9 @@ static u64 *find_entry(u64 *table, u64 va, unsigned level, bool create)
 				return NULL;
 			*e = arch_virt_to_hpa(new).v | PTE_P | PTE_W | PTE_U;
 		}
-		if (!*e || is_leaf(*e, l))
+		if (!*e || maps_memory(*e, l))
 			return NULL;
-		table = table_of(*e);
+		table = user_table(*e);
 	}
 }
 
@@ -79,12 +79,12 @@ int arch_mm_map(struct mm *mm, u64 va, hpa_t hpa, u64 size, u32 prot)
 	if (!pd)
 		return -ENOMEM;
 	if (size == LARGE) {
-		if (*e && !is_leaf(*e, 2))
+		if (*e && !maps_memory(*e, 2))
 			return -EEXIST;
 		*e = hpa.v | leaf_bits(prot) | PTE_LARGE;
 		return 0;
 	}
-	if (*pd && is_leaf(*pd, 2))
+	if (*pd && maps_memory(*pd, 2))
 		return -EEXIST;
 	e = find_entry(mm->arch.pml4, va, 1, true);
 	if (!e)
@@ -93,28 +93,31 @@ int arch_mm_map(struct mm *mm, u64 va, hpa_t hpa, u64 size, u32 prot)
 	return 0;
 }
 
-/* The entry that maps va, and how much it maps. */
+/* The lowest entry for va that there is, and how much it stands for. */
 static u64 *find_leaf(struct mm *mm, u64 va, u64 *size)
 {
-	u64 *e = find_entry(mm->arch.pml4, va, 2, false);
+	u64 *table = mm->arch.pml4;
 
-	*size = LARGE;
-	if (!e || (*e && is_leaf(*e, 2)))
-		return e;
-	*size = PAGE_SIZE;
-	return find_entry(mm->arch.pml4, va, 1, false);
+	for (unsigned l = 4;; l--) {
+		u64 *e = &table[va >> (12 + 9 * (l - 1)) & 511];
+
+		*size = 1ul << (12 + 9 * (l - 1));
+		if (!*e || maps_memory(*e, l))
+			return e;
+		table = user_table(*e);
+	}
 }
 
 struct mm_page arch_mm_lookup(struct mm *mm, u64 va)
 {
-	u64 size, *e = find_leaf(mm, va, &size);
+	u64 size, e = *find_leaf(mm, va, &size);
 
-	if (!e || !*e)
-		return (struct mm_page){ 0 };
+	if (!e)
+		return (struct mm_page){ .hole = size - va % size };
 	return (struct mm_page){
-		.hpa = { ALIGN_DOWN(*e & PTE_ADDRESS, size) },
+		.hpa = { ALIGN_DOWN(e & PTE_ADDRESS, size) },
 		.size = size,
-		.writable = *e & PTE_W,
+		.writable = e & PTE_W,
 	};
 }
 
@@ -122,7 +125,7 @@ void arch_mm_unmap(struct mm *mm, u64 va, u64 size)
 {
 	u64 mapped, *e = find_leaf(mm, va, &mapped);
 
-	if (e && mapped == size)
+	if (mapped == size)
 		*e = 0;
 }
 
@@ -185,7 +188,7 @@ int arch_mm_init(struct mm *mm)
 	if (!kernel_cr3)
 		kernel_cr3 =
 			read_cr3(); /* the first program is still to come */
-	kernel = table_of(kernel_cr3);
+	kernel = user_table(kernel_cr3);
 	mm->arch.pml4 = frames_alloc(0);
 	if (!mm->arch.pml4)
 		return -ENOMEM;
@@ -203,8 +206,8 @@ static void forget(void *arg)
 static void free_tables(u64 *table, unsigned level, unsigned first)
 {
 	for (unsigned i = first; i < 512; i++)
-		if (table[i] && !is_leaf(table[i], level))
-			free_tables(table_of(table[i]), level - 1, 0);
+		if (table[i] && !maps_memory(table[i], level))
+			free_tables(user_table(table[i]), level - 1, 0);
 	frames_free(table, 0);
 }
 
