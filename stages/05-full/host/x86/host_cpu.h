@@ -7,6 +7,11 @@
 #include "05-full/host/arch.h"
 #include "05-full/host/x86/user_regs.h"
 
+/* What entry.S and current_insn.h know of struct cpu. */
+_Static_assert(offsetof(struct cpu, thread) == CPU_THREAD, "");
+_Static_assert(offsetof(struct cpu, tss.rsp[0]) == CPU_RSP0, "");
+_Static_assert(offsetof(struct cpu, tss.rsp[2]) == CPU_USER_RSP, "");
+
 /* Interrupt vectors; 0xf0 is stage 01's wake-up. */
 enum host_vector {
 	VECTOR_COM1 = 0x24,
@@ -42,9 +47,8 @@ static inline struct user_regs *user_regs_of(const struct thread *t)
 	return (struct user_regs *)t->stack_top - 1;
 }
 
-/* thread.c: user registers and FP state as a program begins with them. */
+/* fx_reset - FP registers as a program begins with them. */
 void fx_reset(struct fx_area *fx);
-void user_regs_reset(struct user_regs *r, u64 entry, u64 sp);
 
 /* arch_prctl - the system call: FS and GS base. */
 s64 sys_arch_prctl(u64 code, u64 address);

@@ -1,133 +1,18 @@
 /*
- * mm_x86.c - page tables of user programs (SDM 4.5), and their translations
- * in the TLBs of all CPUs.
- *
- * Slots 0 and 1 of each PML4 are the kernel's, the same tables for all.  A
- * table stays until its address space goes, so nobody ever walks a table that
- * somebody else is freeing.
+ * mm_x86.c - which CPU uses whose page tables (user_tables.c), and what it
+ * remembers of them in its TLB.
  */
 #include "05-full/host/memory.h"
 #include "05-full/host/x86/host_cpu.h"
 #include "05-full/host/x86/host_insn.h"
+#include "05-full/host/x86/user_tables.h"
 #include "lib/errno.h"
 
-#define PTE_P BIT(0)
-#define PTE_W BIT(1)
-#define PTE_U BIT(2)
-#define PTE_LARGE BIT(7)
-#define PTE_NO_ACCESS BIT(9) /* ours: a page is here, but PROT_NONE */
-#define PTE_XD BIT(63)
-#define PTE_ADDRESS MASK(51, 12)
-
-#define LARGE (2 * MiB)
-#define KERNEL_SLOTS 2
 #define FLUSH_PAGES 32 /* more are forgotten faster all at once */
 
 /* Which address space's tables a CPU has in CR3; NULL: the kernel's. */
 static struct mm *volatile in_use[MAX_CPUS];
 static u64 kernel_cr3;
-
-static u64 *user_table(u64 entry)
-{
-	return arch_hpa_to_virt((hpa_t){ entry & PTE_ADDRESS });
-}
-
-static bool maps_memory(u64 entry, unsigned level)
-{
-	return level == 1 || entry & PTE_LARGE;
-}
-
-/* The entry for va at a level: 1 maps 4 KiB, 2 maps 2 MiB; or NULL. */
-static u64 *find_entry(u64 *table, u64 va, unsigned level, bool create)
-{
-	for (unsigned l = 4;; l--) {
-		u64 *e = &table[va >> (12 + 9 * (l - 1)) & 511];
-
-		if (l == level)
-			return e;
-		if (!*e && create) {
-			void *new = frames_alloc(0);
-
-			if (!new)
-				return NULL;
-			*e = arch_virt_to_hpa(new).v | PTE_P | PTE_W | PTE_U;
-		}
-		if (!*e || maps_memory(*e, l))
-			return NULL;
-		table = user_table(*e);
-	}
-}
-
-static u64 leaf_bits(u32 prot)
-{
-	u64 bits = PTE_P | PTE_U;
-
-	if (!prot)
-		return PTE_NO_ACCESS;
-	if (prot & PROT_W)
-		bits |= PTE_W;
-	if (!(prot & PROT_X))
-		bits |= PTE_XD;
-	return bits;
-}
-
-int arch_mm_map(struct mm *mm, u64 va, hpa_t hpa, u64 size, u32 prot)
-{
-	u64 *pd, *e;
-
-	pd = e = find_entry(mm->arch.pml4, va, 2, true);
-	if (!pd)
-		return -ENOMEM;
-	if (size == LARGE) {
-		if (*e && !maps_memory(*e, 2))
-			return -EEXIST;
-		*e = hpa.v | leaf_bits(prot) | PTE_LARGE;
-		return 0;
-	}
-	if (*pd && maps_memory(*pd, 2))
-		return -EEXIST;
-	e = find_entry(mm->arch.pml4, va, 1, true);
-	if (!e)
-		return -ENOMEM;
-	*e = hpa.v | leaf_bits(prot);
-	return 0;
-}
-
-/* The lowest entry for va that there is, and how much it stands for. */
-static u64 *find_leaf(struct mm *mm, u64 va, u64 *size)
-{
-	u64 *table = mm->arch.pml4;
-
-	for (unsigned l = 4;; l--) {
-		u64 *e = &table[va >> (12 + 9 * (l - 1)) & 511];
-
-		*size = 1ul << (12 + 9 * (l - 1));
-		if (!*e || maps_memory(*e, l))
-			return e;
-		table = user_table(*e);
-	}
-}
-
-struct mm_page arch_mm_lookup(struct mm *mm, u64 va)
-{
-	u64 size, e = *find_leaf(mm, va, &size);
-
-	if (!e)
-		return (struct mm_page){ .hole = size - va % size };
-	return (struct mm_page){
-		.hpa = { ALIGN_DOWN(e & PTE_ADDRESS, size) },
-		.size = size,
-		.writable = e & PTE_W,
-	};
-}
-
-void arch_mm_unmap(struct mm *mm, u64 va, u64 size)
-{
-	u64 mapped, *e = find_leaf(mm, va, &mapped);
-
-	if (mapped == size)
-		*e = 0;
-}
 
 /* --- this CPU's CR3 and all CPUs' TLBs ----------------------------------- */
 
@@ -179,22 +64,30 @@ void arch_mm_flush(struct mm *mm, u64 start, u64 end)
 	on_users_of(mm, flush_here, &f);
 }
 
-/* --- beginning and end ---------------------------------------------------- */
+/* --- the tables ------------------------------------------------------------ */
 
 int arch_mm_init(struct mm *mm)
 {
-	const u64 *kernel;
-
 	if (!kernel_cr3)
 		kernel_cr3 =
 			read_cr3(); /* the first program is still to come */
-	kernel = user_table(kernel_cr3);
-	mm->arch.pml4 = frames_alloc(0);
-	if (!mm->arch.pml4)
-		return -ENOMEM;
-	for (unsigned i = 0; i < KERNEL_SLOTS; i++)
-		mm->arch.pml4[i] = kernel[i];
-	return 0;
+	mm->arch.pml4 = tables_create(arch_hpa_to_virt((hpa_t){ kernel_cr3 }));
+	return mm->arch.pml4 ? 0 : -ENOMEM;
+}
+
+int arch_mm_map(struct mm *mm, u64 va, hpa_t hpa, u64 size, u32 prot)
+{
+	return tables_map(mm->arch.pml4, va, hpa, size, prot);
+}
+
+struct mm_page arch_mm_lookup(struct mm *mm, u64 va)
+{
+	return tables_lookup(mm->arch.pml4, va);
+}
+
+void arch_mm_unmap(struct mm *mm, u64 va, u64 size)
+{
+	tables_unmap(mm->arch.pml4, va, size);
 }
 
 static void forget(void *arg)
@@ -203,18 +96,10 @@ static void forget(void *arg)
 		use_tables(NULL);
 }
 
-static void free_tables(u64 *table, unsigned level, unsigned first)
-{
-	for (unsigned i = first; i < 512; i++)
-		if (table[i] && !maps_memory(table[i], level))
-			free_tables(user_table(table[i]), level - 1, 0);
-	frames_free(table, 0);
-}
-
 void arch_mm_free(struct mm *mm)
 {
 	on_users_of(mm, forget, mm);
-	free_tables(mm->arch.pml4, 4, KERNEL_SLOTS);
+	tables_free(mm->arch.pml4);
 	mm->arch.pml4 = NULL;
 }
 

@@ -14,9 +14,6 @@
 #define RED_ZONE 128 /* below RSP, the ABI lets a function use it */
 #define SA_RESTORER 0x04000000ul
 
-/* CF PF AF ZF SF TF DF OF, RF, AC, ID: a program may set them by POPF. */
-#define RFLAGS_OF_USER 0x250dd5ul
-
 #define FX_MXCSR 24
 #define FX_MXCSR_MASK 28
 #define MXCSR_MASK_DEFAULT 0xffbfu /* SDM volume 1, 11.6.6 */
@@ -80,12 +77,7 @@ s64 arch_signal_pop(u64 *mask)
 	if (copy_from_user(&f, r->frame.rsp - 8, sizeof(f)))
 		return -EFAULT;
 	*r = f.regs;
-	r->frame.rip = MIN(r->frame.rip, arch_user_limit);
-	r->frame.cs = USER_CS;
-	r->frame.ss = USER_DS;
-	r->frame.rflags =
-		(r->frame.rflags & RFLAGS_OF_USER) | RFLAGS_FIXED | RFLAGS_IF;
-	r->frame.vector = 0; /* RCX and R11 count: IRETQ */
+	user_regs_tame(r);
 	flags = arch_irq_save();
 	load_fx(&f.fx);
 	arch_irq_restore(flags);

@@ -74,20 +74,6 @@ void arch_switch(struct thread *from, struct thread *to)
 	switch_stack(&from->arch.rsp, to->arch.rsp);
 }
 
-void user_regs_reset(struct user_regs *r, u64 entry, u64 sp)
-{
-	*r = (struct user_regs){
-		.frame = {
-			/* IRETQ to an address that is none faults in ring 0. */
-			.rip = MIN(entry, arch_user_limit),
-			.cs = USER_CS,
-			.rflags = RFLAGS_FIXED | RFLAGS_IF,
-			.rsp = sp,
-			.ss = USER_DS,
-		},
-	};
-}
-
 _Noreturn void arch_enter_user(u64 entry, u64 sp)
 {
 	struct thread *t = current;

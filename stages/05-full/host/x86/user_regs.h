@@ -20,9 +20,8 @@
 #define VECTOR_SYSCALL 256
 
 #ifndef __ASSEMBLER__
-#include "01-vmxon/cpu.h"
+#include "01-vmxon/boot.h"
 #include "01-vmxon/trap.h"
-#include "05-full/host/x86/current_insn.h"
 
 struct user_regs {
 	struct trap_frame frame;
@@ -40,7 +39,13 @@ PIN(UR_RSP, rsp);
 PIN(UR_SS, ss);
 #undef PIN
 _Static_assert(sizeof(struct user_regs) % 16 == 0, "calls need RSP so");
-_Static_assert(offsetof(struct cpu, thread) == CPU_THREAD, "");
-_Static_assert(offsetof(struct cpu, tss.rsp[0]) == CPU_RSP0, "");
-_Static_assert(offsetof(struct cpu, tss.rsp[2]) == CPU_USER_RSP, "");
+
+/* user_regs_reset - as a program begins: all 0, but for these two. */
+void user_regs_reset(struct user_regs *r, u64 entry, u64 sp);
+
+/*
+ * user_regs_tame - registers that a program has chosen all by itself
+ * (rt_sigreturn): nothing in them may give it more than it had.
+ */
+void user_regs_tame(struct user_regs *r);
 #endif /* __ASSEMBLER__ */
