@@ -39,6 +39,8 @@ unit_arm64_timer := $(unit_arm64_cpu) stages/04-arm64-el2/timer_guest.c
 unit_arm64_exit := $(unit_arm64_sysregs) $(addprefix stages/04-arm64-el2/, \
 	exit.c handlers.c inject.c mmio.c esr.c vcpu_sys.c)
 
+unit_x86_tables := $(addprefix stages/05-full/host/x86/,user_tables.c user_regs.c)
+
 # --- unit tests ------------------------------------------------------------------
 UNIT_NAMES := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
 UNIT_TESTS := $(UNIT_NAMES:%=$(B)/tests/unit/test_%)
@@ -52,6 +54,10 @@ unit_common := tests/fake/machine.c
 $(B)/unit/stages/04-arm64-el2/% $(B)/unit/tests/fake/arm64_cpu.c.o \
 $(B)/unit/tests/unit/test_arm64_%: private UNIT_CFLAGS := \
 	-Itests/fake/arm64 $(UNIT_CFLAGS)
+
+# Stage 05's pure code for x86 finds its host_arch.h.
+$(B)/unit/stages/05-full/host/x86/% $(B)/unit/tests/unit/test_x86_%: \
+	private UNIT_CFLAGS := -Istages/05-full/host/x86 $(UNIT_CFLAGS)
 
 $(B)/unit/%.c.o: %.c Makefile tests/tests.mk
 	@mkdir -p $(@D)

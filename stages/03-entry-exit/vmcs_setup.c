@@ -9,6 +9,8 @@
 #include "03-entry-exit/msr_policy.h"
 #include "03-entry-exit/vcpu.h"
 
+#define SELECTOR_TI_RPL 7 /* both must be 0 (SDM 27.2.3) */
+
 /*
  * What must be on, and what may.  Each "must" guards something that the
  * guest could otherwise reach; registers.def says what.
@@ -89,8 +91,9 @@ void vmcs_setup_host(struct vcpu *v)
 	vmcs_write16(HOST_SS_SELECTOR, KERNEL_DS);
 	vmcs_write16(HOST_DS_SELECTOR, KERNEL_DS);
 	vmcs_write16(HOST_ES_SELECTOR, KERNEL_DS);
-	vmcs_write16(HOST_FS_SELECTOR, read_fs());
-	vmcs_write16(HOST_GS_SELECTOR, read_gs());
+	/* A user program's selectors ask for ring 3, which a host may not. */
+	vmcs_write16(HOST_FS_SELECTOR, read_fs() & ~SELECTOR_TI_RPL);
+	vmcs_write16(HOST_GS_SELECTOR, read_gs() & ~SELECTOR_TI_RPL);
 	vmcs_write16(HOST_TR_SELECTOR, KERNEL_TSS);
 	vmcs_writenat(HOST_FS_BASE, rdmsr(IA32_FS_BASE));
 	vmcs_writenat(HOST_GS_BASE, rdmsr(IA32_GS_BASE));
