@@ -16,7 +16,7 @@ local LIST = 'book/book.list'
 
 --- The chapters of book.list, in order.
 local function chapters()
-	local out, part, appendices, appendix = {}, nil, 0, false
+	local out, part, numbered, appendices, appendix = {}, nil, 0, 0, false
 	for n, line in ipairs(util.lines(util.read(LIST) or '')) do
 		local word = line:match('^%S+')
 		if not word or word:find('^#') then
@@ -30,15 +30,18 @@ local function chapters()
 			io.stderr:write(LIST, ':', n, ': there is no book/', word, '\n')
 		else
 			local name = word:gsub('%.md$', '')
-			local number = name:match('^(%d+)')
+			local number
 			if appendix then
 				appendices = appendices + 1
 				number = string.char(64 + appendices)
+			elseif name:find('^%d') then
+				numbered = numbered + 1
+				number = tostring(numbered)
 			end
-			name = name:gsub('^%d+%-', '')
+			name = name:gsub('^%w+%-', name:find('^%d') and '' or '%0'):gsub('^app%-', '')
 			out[#out + 1] = { file = 'book/' .. word, name = name, part = part,
 				page = name .. '.html', appendix = appendix,
-				number = number and number:gsub('^0+(.)', '%1') or nil }
+				number = number }
 			part = nil
 		end
 	end

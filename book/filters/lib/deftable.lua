@@ -12,10 +12,10 @@ local function arguments(text, at)
 		local c = text:sub(i, i)
 		if c == '"' then
 			local j = i + 1
-			while text:sub(j, j) ~= '"' do
+			while j <= #text and text:sub(j, j) ~= '"' do
 				j = j + (text:sub(j, j) == '\\' and 2 or 1)
 			end
-			word = word .. text:sub(i + 1, j - 1):gsub('\\(.)', '%1')
+			word = word .. text:sub(i + 1, j - 1):gsub('\\(.)', { t = '\t', ['"'] = '"', ['\\'] = '\\' })
 			i = j
 		elseif c == '(' then
 			depth = depth + 1
@@ -94,6 +94,11 @@ local function mutants_of(folder)
 		out[#out + 1] = row
 	end
 	return out
+end
+
+--- What was seen when the line of a file with this text was deleted.
+function deftable.without(path, key)
+	return observed(mutants_of(path:match('^(.*)/')), path, key)
 end
 
 --- The line where a key stands outside of comments.

@@ -63,14 +63,39 @@ local function ours(row)
 		render().source_link(path, line, path:gsub('^stages/', ''))
 end
 
+--- What was observed without the step.
+local function without(chapter, row)
+	local key = (row[7] or ''):match('^@(.*)')
+	if not key then return util.words(row[7] or '') end
+	local seen = deftable.without(row[4], key:gsub('\t', ' '))
+	if seen == '' then
+		util.fail('book/rosetta.def', { row[7] }, '%s: make mutate never deleted "%s" in %s',
+			row[1], key, row[4])
+	end
+	return util.escape(seen)
+end
+
+local function questions(chapter)
+	local out = {}
+	for _, row in ipairs(steps()) do
+		if row[1]:sub(1, 1) == 'Q' then
+			out[#out + 1] = { '<b id="row-' .. row[1] .. '">' .. row[1] .. '</b>',
+				util.words(row[5]), ours(row), places(chapter, refs.marks[row[1]]) }
+		end
+	end
+	return render().html_table({ '', 'question', 'the place', 'answered in' }, out,
+		{ class = 'rosetta' })
+end
+
 local function rosetta(chapter, el)
+	if el.attributes.part == 'Q' then return questions(chapter) end
 	local out = {}
 	for _, row in ipairs(steps()) do
 		if row[1]:sub(1, 1) == el.attributes.part then
 			out[#out + 1] = {
 				'<b id="row-' .. row[1] .. '">' .. row[1] .. '</b>',
 				util.words(row[5]), '<code>' .. util.escape(row[2]):gsub('_', '_<wbr/>') .. '</code>',
-				ours(row), util.words(row[6]), util.words(row[7] or ''),
+				ours(row), util.words(row[6]), without(chapter, row),
 				places(chapter, refs.marks[row[1]]) }
 		end
 	end
