@@ -75,6 +75,11 @@ $(B)/arm64/user/obj/$(VMM)/arm64/fdt.c.o: CFLAGS.arm64 += \
 	-idirafter $(LIBFDT_INCLUDE) -Wno-shadow -Wno-sign-compare
 $(B)/arm64/user/obj/$(VMM)/arm64/fdt.c.o: | $(LIBFDT.arm64)
 
+# Programs that go wrong on purpose.
+FAULTS := $(05)/user/faults
+$(foreach a,x86_64,$(eval $(call user_program,faults,$a,\
+	$(wildcard $(FAULTS)/*.c $(FAULTS)/$(user_folder.$a)/*.[cS]))))
+
 .PHONY: user
 user: $(USER_PROGRAMS)
 
