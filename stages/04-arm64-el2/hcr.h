@@ -17,6 +17,7 @@
 #define HCR_EL2_FMO BIT(3)     /* FIQ to EL2 */
 #define HCR_EL2_IMO BIT(4)     /* IRQ to EL2 */
 #define HCR_EL2_AMO BIT(5)     /* SError to EL2 */
+#define HCR_EL2_VF BIT(6)      /* a virtual FIQ is pending */
 #define HCR_EL2_VI BIT(7)      /* a virtual IRQ is pending */
 #define HCR_EL2_VSE BIT(8)     /* a virtual SError is pending */
 #define HCR_EL2_FB BIT(9)      /* TLB maintenance is broadcast */

@@ -55,18 +55,18 @@ void wake_all(struct wait_queue *wq)
 	spin_unlock_irq(&wq->lock, flags);
 }
 
-static bool mutex_try(struct mutex *m)
+bool mutex_trylock(struct mutex *m)
 {
 	return !__atomic_exchange_n(&m->taken, 1, __ATOMIC_ACQUIRE);
 }
 
 void mutex_lock(struct mutex *m)
 {
-	if (mutex_try(m))
+	if (mutex_trylock(m))
 		return;
 	for (;;) {
 		wait_prepare(&m->waiters);
-		if (mutex_try(m))
+		if (mutex_trylock(m))
 			break;
 		schedule();
 	}
@@ -75,9 +75,9 @@ void mutex_lock(struct mutex *m)
 
 int mutex_lock_killable(struct mutex *m)
 {
-	if (mutex_try(m))
+	if (mutex_trylock(m))
 		return 0;
-	return wait_event(&m->waiters, mutex_try(m));
+	return wait_event(&m->waiters, mutex_trylock(m));
 }
 
 void mutex_unlock(struct mutex *m)

@@ -45,4 +45,5 @@ struct mutex {
 void mutex_lock(struct mutex *m);
 /* mutex_lock_killable - 0, or -EINTR if a signal came first. */
 int mutex_lock_killable(struct mutex *m);
+bool mutex_trylock(struct mutex *m); /* false: somebody has it */
 void mutex_unlock(struct mutex *m);

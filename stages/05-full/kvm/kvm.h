@@ -92,7 +92,10 @@ int kvm_vcpu_block(struct kvm_vcpu *v);
 /* The neutral files among themselves. */
 s64 kvm_check_extension(struct kvm *kvm, u64 cap);
 s64 kvm_create_vm(u64 type);
+struct kvm *kvm_get(struct kvm *kvm);
 void kvm_put(struct kvm *kvm);
+/* kvm_install - a new file of the VM; takes over the reference to it. */
+s64 kvm_install(const struct file_ops *ops, void *private, struct kvm *kvm);
 extern const struct file_ops kvm_vcpu_ops;
 struct kvm_vcpu *kvm_vcpu_alloc(struct kvm *kvm, u32 id);
 void kvm_vcpu_free(struct kvm_vcpu *v);

@@ -5,7 +5,7 @@
 #include "05-full/kvm/kvm.h"
 #include "lib/string.h"
 
-static struct kvm *kvm_get(struct kvm *kvm)
+struct kvm *kvm_get(struct kvm *kvm)
 {
 	__atomic_add_fetch(&kvm->refs, 1, __ATOMIC_RELAXED);
 	return kvm;
@@ -32,7 +32,7 @@ void kvm_put(struct kvm *kvm)
 }
 
 /* A file for the VMM; on failure the reference is given back. */
-static s64 install(const struct file_ops *ops, void *private, struct kvm *kvm)
+s64 kvm_install(const struct file_ops *ops, void *private, struct kvm *kvm)
 {
 	struct file *f = file_create(ops, private);
 	int fd;
@@ -72,7 +72,7 @@ static s64 create_vcpu_locked(struct kvm *kvm, u64 id)
 		return -ENOMEM;
 	kvm->vcpu[kvm->nr_vcpus] = v;
 	__atomic_store_n(&kvm->nr_vcpus, kvm->nr_vcpus + 1, __ATOMIC_RELEASE);
-	return install(&kvm_vcpu_ops, v, kvm_get(kvm));
+	return kvm_install(&kvm_vcpu_ops, v, kvm_get(kvm));
 }
 
 static s64 create_vcpu(struct kvm *kvm, u64 id)
@@ -157,5 +157,5 @@ s64 kvm_create_vm(u64 type)
 	kvm->mm = mm_pin(current_mm());
 	kvm->notifier.invalidate = kvm_mmu_invalidate;
 	mm_add_notifier(kvm->mm, &kvm->notifier);
-	return install(&kvm_vm_ops, kvm, kvm);
+	return kvm_install(&kvm_vm_ops, kvm, kvm);
 }

@@ -26,6 +26,12 @@ static inline enum handled exit_to_vmm(struct kvm_vcpu *v, int result)
 #define TODO_VGIC BIT(0)  /* fold, fill the list registers */
 #define TODO_ALARM BIT(1) /* the alarm is set, and not needed any more */
 
+/* KVM_REQ_RESET - PSCI CPU_ON: begin where arch.reset says. */
+#define KVM_REQ_RESET KVM_REQ_ARCH(0)
+
+/* arm_vcpu.c: all registers as after a reset; loaded or not. */
+void kvm_reset_vcpu(struct kvm_vcpu *v);
+
 /* exits.c */
 extern const struct exit_table kvm_exits;
 
@@ -39,7 +45,6 @@ exit_handler kvm_handle_sysreg;
 
 /* psci_guest.c: an HVC with a function number in x0. */
 exit_handler kvm_handle_hvc;
-/* psci_reset - PSCI CPU_ON's: begin there. */
 void kvm_apply_reset(struct kvm_vcpu *v);
 
 /* vtimer.c */
@@ -58,6 +63,7 @@ void kvm_vgic_create_cpu(struct kvm_vcpu *v);
 void kvm_vgic_flush(struct kvm_vcpu *v);
 /* Is there an interrupt for a vCPU in WFI? */
 bool kvm_vgic_pending(struct kvm_vcpu *v);
+bool kvm_timer_pending(struct kvm_vcpu *v); /* without a vGIC */
 void kvm_vgic_inject(struct kvm *kvm, struct vgic_cpu *c, u32 intid,
                      bool high);
 /* A load or store of the guest: false: not at the vGIC. */

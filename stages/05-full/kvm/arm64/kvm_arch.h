@@ -40,6 +40,7 @@ struct kvm_vcpu_arch {
 	struct kvm_timer timer[NR_TIMERS];
 	struct ktimer alarm; /* wakes a sleeping vCPU for its timers */
 	struct vgic_cpu vgic;
+	u64 spsr32[4]; /* of the AArch32 modes: kept, not used */
 	struct debug_state host_debug; /* breakpoints that the VMM has set */
 	u64 guest_mdscr;               /* the guest's own, meanwhile */
 };

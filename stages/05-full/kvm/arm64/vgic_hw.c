@@ -83,8 +83,8 @@ bool kvm_vgic_pending(struct kvm_vcpu *v)
 {
 	struct vgic *g = &v->kvm->arch.vgic;
 	struct vgic_cpu *c = &v->arch.vgic;
-	unsigned before = c->used;
 	u64 flags = spin_lock_irq(&g->lock);
+	unsigned before = c->used;
 	bool pending;
 
 	read_lrs(c);
@@ -216,13 +216,10 @@ static bool access_at(struct kvm_vcpu *v, struct vgic_cpu *c, u64 offset,
                       bool write, unsigned size, u64 *value)
 {
 	struct vgic *g = &v->kvm->arch.vgic;
-	unsigned before;
+	u64 flags = spin_lock_irq(&g->lock);
+	unsigned before = v->arch.vgic.used;
 	bool done;
-	u64 flags;
 
-	preempt_disable();
-	before = v->arch.vgic.used;
-	flags = spin_lock_irq(&g->lock);
 	read_lrs(&v->arch.vgic);
 	vgic_fold(g, &v->arch.vgic);
 	done = c ? vgic_redist_access(g, c, BY_GUEST, offset, write, size,
@@ -233,7 +230,6 @@ static bool access_at(struct kvm_vcpu *v, struct vgic_cpu *c, u64 offset,
 	vgic_fill(g, &v->arch.vgic, nr_lrs);
 	write_lrs(&v->arch.vgic, before);
 	spin_unlock_irq(&g->lock, flags);
-	preempt_enable();
 	if (!done && !write)
 		*value = 0;
 	return true;

@@ -107,6 +107,16 @@ void kvm_timer_update(struct kvm_vcpu *v)
 }
 /* end: timer_update */
 
+bool kvm_timer_pending(struct kvm_vcpu *v)
+{
+	bool pending;
+
+	preempt_disable();
+	pending = line_of(v, VTIMER) || line_of(v, PTIMER);
+	preempt_enable();
+	return pending;
+}
+
 /* anchor: timer_block */
 /* ns until a timer fires; ~0: never. */
 static u64 time_left(struct kvm_vcpu *v, unsigned n)

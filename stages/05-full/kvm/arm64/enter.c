@@ -1,0 +1,115 @@
+/*
+ * enter.c - the run loop's questions (run.c), answered for arm64.
+ */
+#include "04-arm64-el2/hcr.h"
+#include "04-arm64-el2/inject.h"
+#include "04-arm64-el2/percpu.h"
+#include "05-full/kvm/arm64/arm.h"
+
+bool kvm_arch_vcpu_initialized(struct kvm_vcpu *v)
+{
+	return v->arch.initialized;
+}
+
+int kvm_arch_first_run(struct kvm_vcpu *v)
+{
+	struct vgic *g = &v->kvm->arch.vgic;
+
+	v->kvm->arch.ran = true;
+	if (!g->created)
+		return 0;
+	if (!g->ready)
+		return -EBUSY;
+	return g->dist == VGIC_UNSET || g->redist == VGIC_UNSET ? -ENXIO : 0;
+}
+
+int kvm_arch_complete_exit(struct kvm_vcpu *v)
+{
+	return kvm_complete_mmio(v);
+}
+
+/* anchor: arm_requests */
+int kvm_arch_requests(struct kvm_vcpu *v)
+{
+	if (v->requests & KVM_REQ_IRQ) {
+		kvm_clear_request(v, KVM_REQ_IRQ);
+		v->arch.todo |= TODO_VGIC;
+	}
+	if (v->requests & KVM_REQ_RESET && !v->arch.off) {
+		kvm_clear_request(v, KVM_REQ_RESET);
+		kvm_apply_reset(v);
+	}
+	kvm_clear_request(v, KVM_REQ_TLB_FLUSH); /* TLBI reaches all CPUs */
+	if (v->requests & KVM_REQ_SLEEP && v->arch.wfi)
+		kvm_timer_block(v);
+	return 1;
+}
+
+static bool irq_pending(struct kvm_vcpu *v)
+{
+	if (v->kvm->arch.vgic.ready)
+		return kvm_vgic_pending(v);
+	return v->arch.cpu.hcr & (HCR_EL2_VI | HCR_EL2_VF) ||
+	       kvm_timer_pending(v);
+}
+
+/* Awake is who is on, and in WFI only with an interrupt. */
+bool kvm_arch_runnable(struct kvm_vcpu *v)
+{
+	if (v->arch.off)
+		return false;
+	if (v->arch.wfi) {
+		kvm_clear_request(v, KVM_REQ_IRQ); /* this is the look */
+		v->arch.wfi = !irq_pending(v);
+	}
+	return !v->arch.wfi;
+}
+/* end: arm_requests */
+
+/* anchor: arm_flush */
+/*
+ * B14, only when something has changed: list registers and timers stay in the
+ * CPU from load to put, over all exits in between.
+ */
+void kvm_arch_flush(struct kvm_vcpu *v)
+{
+	if (!v->arch.todo)
+		return;
+	if (v->arch.todo & TODO_ALARM)
+		kvm_timer_unblock(v);
+	if (v->kvm->arch.vgic.ready)
+		kvm_vgic_flush(v);
+	v->arch.todo = 0;
+}
+
+/* B15: with interrupts off, no other CPU's new generation can pass us by. */
+bool kvm_arch_entry_ok(struct kvm_vcpu *v)
+{
+	vmid_update(&vmid_pool, &v->kvm->arch.vm.vmid, this_cpu()->id);
+	return true;
+}
+
+/*
+ * B20: what KVM reads back here after each exit, timer before vGIC, is read
+ * when somebody asks (kvm_vgic_flush), in that order.
+ */
+void kvm_arch_sync(struct kvm_vcpu *v)
+{
+	(void)v;
+}
+/* end: arm_flush */
+
+/* anchor: arm_load */
+void kvm_arch_vcpu_load(struct kvm_vcpu *v)
+{
+	vcpu_load(&v->arch.cpu);
+}
+
+/* What the last exit decided about the PC is done first: the VMM may look. */
+void kvm_arch_vcpu_put(struct kvm_vcpu *v)
+{
+	if (v->arch.cpu.pending)
+		inject_apply(&v->arch.cpu);
+	vcpu_put(&v->arch.cpu);
+}
+/* end: arm_load */

@@ -1,0 +1,71 @@
+/*
+ * sysreg.c - trapped system registers that stage 04 does not know: those of
+ * the interrupt controller.
+ */
+#include "04-arm64-el2/esr.h"
+#include "05-full/kvm/arm64/arm.h"
+
+#define ID_AA64PFR0_GIC (1ull << 24) /* its registers are system registers */
+#define ICC_SRE_ON 7 /* SRE, DFB, DIB: no other way, no bypass */
+
+/* Writing sends an SGI; nothing can be read. */
+static enum sysreg_answer access_sgi(struct vcpu *cpu,
+                                     const struct sysreg_emul *e, bool read,
+                                     u64 *value)
+{
+	struct kvm_vcpu *v = to_kvm_vcpu(cpu);
+
+	(void)e;
+	if (read || !v->kvm->arch.vgic.ready)
+		return SYSREG_UNDEF;
+	kvm_vgic_sgi(v, *value);
+	return SYSREG_DONE;
+}
+
+static enum sysreg_answer access_sre(struct vcpu *cpu,
+                                     const struct sysreg_emul *e, bool read,
+                                     u64 *value)
+{
+	(void)e;
+	if (!to_kvm_vcpu(cpu)->kvm->arch.vgic.ready)
+		return SYSREG_UNDEF;
+	if (read)
+		*value = ICC_SRE_ON;
+	return SYSREG_DONE;
+}
+
+/* As stage 04 shows it, and a GIC. */
+static enum sysreg_answer access_pfr0(struct vcpu *cpu,
+                                      const struct sysreg_emul *e, bool read,
+                                      u64 *value)
+{
+	const struct sysreg_emul *plain =
+		sysreg_find(&sysreg_emul_table, e->enc);
+	enum sysreg_answer answer = plain->access(cpu, plain, read, value);
+
+	if (answer == SYSREG_DONE && to_kvm_vcpu(cpu)->kvm->arch.vgic.created)
+		*value |= ID_AA64PFR0_GIC;
+	return answer;
+}
+
+static const struct sysreg_emul rows[] = {
+	{ SYSREG_ENC(3, 0, 0, 4, 0), access_pfr0, NULL, 0, 0 },
+	{ SYSREG_ENC(3, 0, 12, 11, 5), access_sgi, NULL, 0, 0 },
+	{ SYSREG_ENC(3, 0, 12, 12, 5), access_sre, NULL, 0, 0 },
+};
+
+const struct sysreg_table kvm_sysregs = { rows, ARRAY_SIZE(rows) };
+
+enum handled kvm_handle_sysreg(struct vcpu *cpu)
+{
+	struct sysreg_trap t = esr_sysreg(ESR_ISS(cpu->esr));
+	const struct sysreg_emul *e = sysreg_find(&kvm_sysregs, t.enc);
+	u64 value = vcpu_get_reg(cpu, t.rt);
+
+	if (!e || e->access(cpu, e, t.read, &value) != SYSREG_DONE)
+		return handle_sysreg(cpu);
+	if (t.read)
+		vcpu_set_reg(cpu, t.rt, value);
+	vcpu_skip(cpu);
+	return RESUME_GUEST;
+}
