@@ -39,6 +39,8 @@ unit_arm64_timer := $(unit_arm64_cpu) stages/04-arm64-el2/timer_guest.c
 unit_arm64_exit := $(unit_arm64_sysregs) $(addprefix stages/04-arm64-el2/, \
 	exit.c handlers.c inject.c mmio.c esr.c vcpu_sys.c)
 
+unit_arm64_vgic := $(addprefix stages/05-full/kvm/arm64/,vgic.c vgic_lr.c \
+	vgic_mmio.c)
 unit_x86_tables := $(addprefix stages/05-full/host/x86/,user_tables.c user_regs.c)
 
 # --- unit tests ------------------------------------------------------------------
