@@ -69,6 +69,12 @@ VMM := $(05)/vmm
 VMM_SRCS = $(wildcard $(VMM)/*.c $(VMM)/$(user_folder.$1)/*.c)
 $(foreach a,x86_64 arm64,$(eval $(call user_program,vmm,$a,$(call VMM_SRCS,$a))))
 
+# Programs that test KVM: one folder each.
+USER_TESTS := $(notdir $(patsubst %/main.c,%,$(wildcard $(05)/user/*/main.c)))
+user_test_srcs = $(wildcard $(05)/user/$1/*.c $(05)/user/$1/$(user_folder.$2)/*.c)
+$(foreach a,x86_64 arm64,$(foreach t,$(USER_TESTS),\
+	$(eval $(call user_program,$t,$a,$(call user_test_srcs,$t,$a)))))
+
 # The VMM makes device trees with libfdt.
 $(B)/arm64/user/vmm: $(LIBFDT.arm64)
 $(B)/arm64/user/obj/$(VMM)/arm64/fdt.c.o: CFLAGS.arm64 += \

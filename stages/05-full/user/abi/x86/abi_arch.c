@@ -1,0 +1,149 @@
+/*
+ * abi_arch.c - x86: its calls, and a guest in real mode to make them on.
+ */
+#include <asm/errno.h>
+
+#include "05-full/user/abi/abi.h"
+
+#define SHOW(name, call) abi_show(name, call)
+#define OK(name, call) abi_ok(name, call)
+#define KEEP(where, name, call) where = abi_keep(name, call)
+#define ARG(p) ((unsigned long)(p))
+
+#define CODE 0x1000
+#define MAX_CPUID 128
+
+/* Real mode: what each part does is in abi_arch.def. */
+static const u8 code[] = {
+	0xe6, 0x10,                               /* out %al, $0x10 */
+	0xe4, 0x11,                               /* in $0x11, %al */
+	0xa2, 0x00, 0x20,                         /* mov %al, 0x2000 */
+	0xba, 0x23, 0x01,                         /* mov $0x123, %dx */
+	0x66, 0xef,                               /* out %eax, (%dx) */
+	0xbe, 0x00, 0x10,                         /* mov $0x1000, %si */
+	0xb9, 0x05, 0x00,                         /* mov $5, %cx */
+	0xf3, 0x6e,                               /* rep outsb */
+	0x67, 0x66, 0xa1, 0x00, 0x00, 0x00, 0xd0, /* mov 0xd0000000, %eax */
+	0x67, 0xa2, 0x01, 0x00, 0x00, 0xd0,       /* mov %al, 0xd0000001 */
+	0xf4,                                     /* hlt */
+	0xf4,                                     /* hlt */
+	0xcd, 0x03, /* int $3, through a null IDT */
+};
+
+static struct {
+	u32 n, padding;
+	struct kvm_cpuid_entry2 entry[MAX_CPUID];
+} leaves;
+
+static struct {
+	u32 n, padding;
+	struct kvm_msr_entry entry[4];
+} msrs;
+
+static struct {
+	u32 n;
+	u32 index[512];
+} list;
+
+static long cpuid_call(int fd, unsigned long request, u32 n)
+{
+	leaves.n = n;
+	return os_ioctl(fd, request, ARG(&leaves));
+}
+
+static long index_list(int fd, unsigned long request, u32 n)
+{
+	list.n = n;
+	return os_ioctl(fd, request, ARG(&list));
+}
+
+static long one_msr(int vcpu, unsigned long request, u32 index, u64 value)
+{
+	msrs.n = 1;
+	msrs.entry[0].index = index;
+	msrs.entry[0].data = value;
+	return os_ioctl(vcpu, request, ARG(&msrs));
+}
+
+/* SET_SREGS of what it has, with one thing changed. */
+static long sregs_with(int vcpu, u64 cr0, u64 cr4, u64 efer)
+{
+	struct kvm_sregs s;
+	long error = os_ioctl(vcpu, KVM_GET_SREGS, ARG(&s));
+
+	if (error)
+		return error;
+	s.cr0 |= cr0;
+	s.cr4 |= cr4;
+	s.efer |= efer;
+	return os_ioctl(vcpu, KVM_SET_SREGS, ARG(&s));
+}
+
+static u64 get_rip(int vcpu)
+{
+	struct kvm_regs r = { 0 };
+
+	os_ioctl(vcpu, KVM_GET_REGS, ARG(&r));
+	return r.rip;
+}
+
+static long set_rip(int vcpu, u64 rip)
+{
+	struct kvm_regs r = { .rip = rip, .rflags = 2, .rax = 0x44332211 };
+
+	return os_ioctl(vcpu, KVM_SET_REGS, ARG(&r));
+}
+
+/* What of an I/O or MMIO exit counts, as one number. */
+static long io_exit(const struct kvm_run *run)
+{
+	return (long)run->io.direction << 28 | run->io.size << 24 |
+	       run->io.count << 16 | run->io.port;
+}
+
+static long mmio_exit(const struct kvm_run *run)
+{
+	return (long)(run->mmio.phys_addr << 8 | run->mmio.is_write << 4 |
+	              run->mmio.len);
+}
+
+static u8 *io_data(struct kvm_run *run)
+{
+	return (u8 *)run + run->io.data_offset;
+}
+
+void abi_prepare(struct abi *t)
+{
+	struct kvm_sregs s;
+
+	/* kvm_run was mapped with one page; the I/O data needs the next. */
+	os_munmap(t->run, PAGE_SIZE);
+	t->run = (struct kvm_run *)os_mmap(NULL, 2 * PAGE_SIZE,
+	                                   OS_PROT_READ | OS_PROT_WRITE,
+	                                   OS_MAP_SHARED, t->vcpu, 0);
+	memcpy(t->memory + CODE, code, sizeof(code));
+	os_ioctl(t->vcpu, KVM_GET_SREGS, ARG(&s));
+	s.cs.base = s.cs.selector = 0;
+	s.idt.limit = 0;
+	os_ioctl(t->vcpu, KVM_SET_SREGS, ARG(&s));
+	set_rip(t->vcpu, CODE);
+}
+
+void abi_arch(struct abi *t)
+{
+	struct kvm_regs regs;
+	struct kvm_sregs sregs;
+	struct kvm_fpu fpu;
+	struct kvm_vcpu_events events;
+	struct kvm_debugregs debug;
+	struct kvm_mp_state mp;
+	struct kvm_pit_config pit = { 0 };
+	struct kvm_irq_level irq = { .irq = 4, .level = 1 };
+	static struct kvm_lapic_state lapic;
+	static struct kvm_irqchip chip;
+	static struct kvm_xsave xsave;
+	static struct kvm_xcrs xcrs;
+	u64 identity = 0xfffbc000;
+
+#include "05-full/user/abi/x86/abi_arch.def"
+}
