@@ -69,22 +69,21 @@ VMM := $(05)/vmm
 VMM_SRCS = $(wildcard $(VMM)/*.c $(VMM)/$(user_folder.$1)/*.c)
 $(foreach a,x86_64 arm64,$(eval $(call user_program,vmm,$a,$(call VMM_SRCS,$a))))
 
-# Programs that test KVM: one folder each.
+# Programs that test: one folder each.  One with a folder for an architecture is
+# made for those that it has a folder for.
 USER_TESTS := $(notdir $(patsubst %/main.c,%,$(wildcard $(05)/user/*/main.c)))
-user_test_srcs = $(wildcard $(05)/user/$1/*.c $(05)/user/$1/$(user_folder.$2)/*.c)
-$(foreach a,x86_64 arm64,$(foreach t,$(USER_TESTS),\
-	$(eval $(call user_program,$t,$a,$(call user_test_srcs,$t,$a)))))
+user_test_arch = $(wildcard $(05)/user/$1/$(user_folder.$2)/*.[cS])
+user_test_srcs = $(wildcard $(05)/user/$1/*.c) $(call user_test_arch,$1,$2)
+user_test_for = $(if $(wildcard $(05)/user/$1/x86 $(05)/user/$1/arm64),\
+	$(call user_test_arch,$1,$2),any)
+$(foreach a,x86_64 arm64,$(foreach t,$(USER_TESTS),$(if $(call user_test_for,$t,$a),\
+	$(eval $(call user_program,$t,$a,$(call user_test_srcs,$t,$a))))))
 
 # The VMM makes device trees with libfdt.
 $(B)/arm64/user/vmm: $(LIBFDT.arm64)
 $(B)/arm64/user/obj/$(VMM)/arm64/fdt.c.o: CFLAGS.arm64 += \
 	-idirafter $(LIBFDT_INCLUDE) -Wno-shadow -Wno-sign-compare
 $(B)/arm64/user/obj/$(VMM)/arm64/fdt.c.o: | $(LIBFDT.arm64)
-
-# Programs that go wrong on purpose.
-FAULTS := $(05)/user/faults
-$(foreach a,x86_64,$(eval $(call user_program,faults,$a,\
-	$(wildcard $(FAULTS)/*.c $(FAULTS)/$(user_folder.$a)/*.[cS]))))
 
 .PHONY: user
 user: $(USER_PROGRAMS)
