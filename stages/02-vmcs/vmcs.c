@@ -27,6 +27,7 @@ static void must_succeed(const char *what, hpa_t pa, enum vmx_result r)
 		panic("%s of %#lx: %s", what, pa.v, reason_of(r));
 }
 
+/* anchor: init */
 void vmcs_init(struct vmcs *v, void *page, const struct vmx_caps *caps)
 {
 	v->region = page;
@@ -47,6 +48,7 @@ void vmcs_load(struct vmcs *v)
 	must_succeed("VMPTRLD", v->pa, vmx_vmptrld(v->pa));
 	v->cpu = here;
 }
+/* end: init */
 
 void vmcs_clear(struct vmcs *v)
 {

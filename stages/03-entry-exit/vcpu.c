@@ -116,6 +116,7 @@ static void invalidate_vpid(void)
 		panic("INVVPID of %lu failed", d.vpid);
 }
 
+/* anchor: load_put */
 void vcpu_load(struct vcpu *v)
 {
 	vmcs_load(&v->vmcs);
@@ -133,6 +134,7 @@ void vcpu_put(struct vcpu *v)
 {
 	switch_to_host(&v->state);
 }
+/* end: load_put */
 
 enum exit_action vcpu_dispatch(struct vcpu *v)
 {

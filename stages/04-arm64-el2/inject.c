@@ -44,6 +44,7 @@ void inject_serror(struct vcpu *v, u32 iss)
 	v->vsesr = iss;
 }
 
+/* anchor: vector */
 u64 inject_vector(u64 pstate)
 {
 	if (pstate & PSTATE_nRW)
@@ -68,7 +69,9 @@ u64 inject_pstate(u64 pstate, u64 sctlr)
 		p |= PSTATE_SSBS;
 	return p | PSTATE_DAIF | PSTATE_EL1h;
 }
+/* end: vector */
 
+/* anchor: apply */
 static void take_exception(struct vcpu *v)
 {
 	vcpu_write_sys(v, ESR_EL1, v->pending_esr);
@@ -89,3 +92,4 @@ void inject_apply(struct vcpu *v)
 	}
 	v->pending = 0;
 }
+/* end: apply */

@@ -61,7 +61,12 @@ function source.part(lines, attr)
 			if line:find('*/', 1, true) then first = n + 1 break end
 		end
 	end
-	if attr.to then
+	if attr.to == '}' then -- of a function: a line that begins with it
+		last = first
+		while last < #lines and lines[last]:sub(1, 1) ~= '}' do
+			last = last + 1
+		end
+	elseif attr.to then
 		last, why = find(lines, attr.to, first, false)
 		if not last then return nil, why end
 	end
