@@ -74,8 +74,8 @@ $(foreach a,x86_64 arm64,$(eval $(call user_program,vmm,$a,$(call VMM_SRCS,$a)))
 USER_TESTS := $(notdir $(patsubst %/main.c,%,$(wildcard $(05)/user/*/main.c)))
 user_test_arch = $(wildcard $(05)/user/$1/$(user_folder.$2)/*.[cS])
 user_test_srcs = $(wildcard $(05)/user/$1/*.c) $(call user_test_arch,$1,$2)
-user_test_for = $(if $(wildcard $(05)/user/$1/x86 $(05)/user/$1/arm64),\
-	$(call user_test_arch,$1,$2),any)
+user_test_for = $(strip $(if $(wildcard $(05)/user/$1/x86 $(05)/user/$1/arm64),\
+	$(call user_test_arch,$1,$2),any))
 $(foreach a,x86_64 arm64,$(foreach t,$(USER_TESTS),$(if $(call user_test_for,$t,$a),\
 	$(eval $(call user_program,$t,$a,$(call user_test_srcs,$t,$a))))))
 

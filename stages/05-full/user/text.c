@@ -41,7 +41,7 @@ long user_read_all(int fd, void *buf, size_t n)
 }
 
 /* One call writes once: lines of several threads do not mix. */
-static void print_to(int fd, const char *fmt, va_list ap)
+static void user_print_to(int fd, const char *fmt, va_list ap)
 {
 	char line[1024];
 	size_t n = vsnprintk(line, sizeof(line), fmt, ap);
@@ -54,7 +54,7 @@ void user_print(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	print_to(1, fmt, ap);
+	user_print_to(1, fmt, ap);
 	va_end(ap);
 }
 
@@ -63,7 +63,7 @@ void user_err(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	print_to(2, fmt, ap);
+	user_print_to(2, fmt, ap);
 	va_end(ap);
 }
 

@@ -69,7 +69,7 @@ int user_kick(const struct user_thread *t, int signal)
 	return os_tgkill(os_getpid(), t->tid, signal);
 }
 
-static void do_nothing(int signal)
+static void user_do_nothing(int signal)
 {
 	(void)signal;
 }
@@ -77,7 +77,7 @@ static void do_nothing(int signal)
 int user_catch(int signal)
 {
 	struct kernel_sigaction act = {
-		.handler = do_nothing,
+		.handler = user_do_nothing,
 		.flags = SA_RESTORER,
 		.restorer = user_sigreturn,
 	};

@@ -18,8 +18,8 @@ void bus_add(enum bus_space space, const struct bus_device *d)
 		bus[space].device[bus[space].count++] = d;
 }
 
-static const struct bus_device *device_at(enum bus_space space, u64 address,
-                                          unsigned size)
+static const struct bus_device *bus_device_at(enum bus_space space,
+                                              u64 address, unsigned size)
 {
 	for (unsigned i = 0; i < bus[space].count; i++) {
 		const struct bus_device *d = bus[space].device[i];
@@ -34,7 +34,7 @@ static const struct bus_device *device_at(enum bus_space space, u64 address,
 bool bus_access(enum bus_space space, u64 address, u8 *data, unsigned size,
                 bool write)
 {
-	const struct bus_device *d = device_at(space, address, size);
+	const struct bus_device *d = bus_device_at(space, address, size);
 	u64 value = 0;
 
 	if (size > sizeof(value))

@@ -38,7 +38,7 @@ void vmm_console_put(u8 c)
 	user_write_all(console.out, &c, 1);
 }
 
-static void make_raw(void)
+static void console_make_raw(void)
 {
 	struct termios t;
 
@@ -59,7 +59,7 @@ void vmm_console_close(void)
 	console.raw = false;
 }
 
-static void hand_over(const u8 *data, size_t n)
+static void console_hand_over(const u8 *data, size_t n)
 {
 	struct os_timespec a_while = { .nsec = 1000000 };
 
@@ -73,7 +73,7 @@ static void hand_over(const u8 *data, size_t n)
 	}
 }
 
-static void listen_console(void *arg)
+static void console_listen_thread(void *arg)
 {
 	u8 buf[64];
 	long n;
@@ -81,7 +81,7 @@ static void listen_console(void *arg)
 	(void)arg;
 	while ((n = os_read(0, buf, sizeof(buf))) > 0 || n == -EINTR)
 		if (n > 0)
-			hand_over(buf, (size_t)n);
+			console_hand_over(buf, (size_t)n);
 }
 
 void vmm_console_listen(size_t (*take)(void *ctx, const u8 *data, size_t n),
@@ -91,8 +91,9 @@ void vmm_console_listen(size_t (*take)(void *ctx, const u8 *data, size_t n),
 
 	console.take = take;
 	console.ctx = ctx;
-	make_raw();
-	error = user_thread_start(&console.listener, listen_console, NULL);
+	console_make_raw();
+	error = user_thread_start(&console.listener, console_listen_thread,
+	                          NULL);
 	if (error)
 		vmm_say("no thread for the console's input: %s",
 		        user_error_text(error));

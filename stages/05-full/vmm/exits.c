@@ -5,7 +5,7 @@
 #include "05-full/vmm/bus.h"
 
 /* Port I/O: count items of size bytes, which lie behind kvm_run. */
-static void exit_io(struct vmm_vcpu *v)
+static void vmm_exit_io(struct vmm_vcpu *v)
 {
 	struct kvm_run *run = v->run;
 	u8 *data = (u8 *)run + run->io.data_offset;
@@ -17,7 +17,7 @@ static void exit_io(struct vmm_vcpu *v)
 	user_unlock(&v->vm->lock);
 }
 
-static void exit_mmio(struct vmm_vcpu *v)
+static void vmm_exit_mmio(struct vmm_vcpu *v)
 {
 	struct kvm_run *run = v->run;
 
@@ -28,25 +28,25 @@ static void exit_mmio(struct vmm_vcpu *v)
 }
 
 /* Only without an interrupt controller in the kernel: nothing can wake it. */
-static void exit_hlt(struct vmm_vcpu *v)
+static void vmm_exit_hlt(struct vmm_vcpu *v)
 {
 	vmm_end(v->vm, 0, "the guest halted at 0x%lx, for ever",
 	        vmm_arch_where(v));
 }
 
-static void exit_shutdown(struct vmm_vcpu *v)
+static void vmm_exit_shutdown(struct vmm_vcpu *v)
 {
 	vmm_end(v->vm, 1, "vCPU %d shut down at 0x%lx (a triple fault)",
 	        v->index, vmm_arch_where(v));
 }
 
-static void exit_fail_entry(struct vmm_vcpu *v)
+static void vmm_exit_fail_entry(struct vmm_vcpu *v)
 {
 	vmm_end(v->vm, 1, "vCPU %d: the entry failed, hardware reason 0x%llx",
 	        v->index, v->run->fail_entry.hardware_entry_failure_reason);
 }
 
-static void exit_internal(struct vmm_vcpu *v)
+static void vmm_exit_internal(struct vmm_vcpu *v)
 {
 	static const char *const words[] = {
 		[0] = "?",
@@ -65,7 +65,7 @@ static void exit_internal(struct vmm_vcpu *v)
 	        words[code < ARRAY_SIZE(words) ? code : 0]);
 }
 
-static void exit_system_event(struct vmm_vcpu *v)
+static void vmm_exit_system_event(struct vmm_vcpu *v)
 {
 	u32 type = v->run->system_event.type;
 
@@ -77,13 +77,13 @@ static void exit_system_event(struct vmm_vcpu *v)
 	        type == KVM_SYSTEM_EVENT_CRASH ? " (it crashed)" : "");
 }
 
-static void exit_debug(struct vmm_vcpu *v)
+static void vmm_exit_debug(struct vmm_vcpu *v)
 {
 	vmm_end(v->vm, 1, "vCPU %d stopped at 0x%lx for a debugger", v->index,
 	        vmm_arch_where(v));
 }
 
-static void exit_nothing(struct vmm_vcpu *v)
+static void vmm_exit_nothing(struct vmm_vcpu *v)
 {
 	(void)v;
 }
@@ -94,19 +94,19 @@ static const struct {
 } exits[VMM_EXIT_REASONS] = {
 	[KVM_EXIT_UNKNOWN] = { "UNKNOWN", NULL },
 	[KVM_EXIT_EXCEPTION] = { "EXCEPTION", NULL },
-	[KVM_EXIT_IO] = { "IO", exit_io },
+	[KVM_EXIT_IO] = { "IO", vmm_exit_io },
 	[KVM_EXIT_HYPERCALL] = { "HYPERCALL", NULL },
-	[KVM_EXIT_DEBUG] = { "DEBUG", exit_debug },
-	[KVM_EXIT_HLT] = { "HLT", exit_hlt },
-	[KVM_EXIT_MMIO] = { "MMIO", exit_mmio },
-	[KVM_EXIT_IRQ_WINDOW_OPEN] = { "IRQ_WINDOW_OPEN", exit_nothing },
-	[KVM_EXIT_SHUTDOWN] = { "SHUTDOWN", exit_shutdown },
-	[KVM_EXIT_FAIL_ENTRY] = { "FAIL_ENTRY", exit_fail_entry },
-	[KVM_EXIT_INTR] = { "INTR", exit_nothing },
-	[KVM_EXIT_SET_TPR] = { "SET_TPR", exit_nothing },
-	[KVM_EXIT_INTERNAL_ERROR] = { "INTERNAL_ERROR", exit_internal },
-	[KVM_EXIT_SYSTEM_EVENT] = { "SYSTEM_EVENT", exit_system_event },
-	[KVM_EXIT_IOAPIC_EOI] = { "IOAPIC_EOI", exit_nothing },
+	[KVM_EXIT_DEBUG] = { "DEBUG", vmm_exit_debug },
+	[KVM_EXIT_HLT] = { "HLT", vmm_exit_hlt },
+	[KVM_EXIT_MMIO] = { "MMIO", vmm_exit_mmio },
+	[KVM_EXIT_IRQ_WINDOW_OPEN] = { "IRQ_WINDOW_OPEN", vmm_exit_nothing },
+	[KVM_EXIT_SHUTDOWN] = { "SHUTDOWN", vmm_exit_shutdown },
+	[KVM_EXIT_FAIL_ENTRY] = { "FAIL_ENTRY", vmm_exit_fail_entry },
+	[KVM_EXIT_INTR] = { "INTR", vmm_exit_nothing },
+	[KVM_EXIT_SET_TPR] = { "SET_TPR", vmm_exit_nothing },
+	[KVM_EXIT_INTERNAL_ERROR] = { "INTERNAL_ERROR", vmm_exit_internal },
+	[KVM_EXIT_SYSTEM_EVENT] = { "SYSTEM_EVENT", vmm_exit_system_event },
+	[KVM_EXIT_IOAPIC_EOI] = { "IOAPIC_EOI", vmm_exit_nothing },
 	[KVM_EXIT_ARM_NISV] = { "ARM_NISV", NULL },
 };
 

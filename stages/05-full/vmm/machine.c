@@ -34,7 +34,7 @@ void vmm_put(const struct vmm *vm, u64 gpa, const void *from, u64 n,
 	memcpy(to, from, n);
 }
 
-static void add_memory(struct vmm *vm)
+static void vmm_add_memory(struct vmm *vm)
 {
 	struct kvm_userspace_memory_region slot;
 
@@ -56,7 +56,7 @@ static void add_memory(struct vmm *vm)
 	          "KVM_SET_USER_MEMORY_REGION");
 }
 
-static void add_vcpu(struct vmm *vm, int index, size_t run_size)
+static void vmm_add_vcpu(struct vmm *vm, int index, size_t run_size)
 {
 	struct vmm_vcpu *v = &vm->vcpu[index];
 	long run;
@@ -91,9 +91,9 @@ void vmm_create(struct vmm *vm)
 	run_size = vmm_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0,
 	                     "KVM_GET_VCPU_MMAP_SIZE");
 	vm->fd = (int)vmm_ioctl(vm->kvm, KVM_CREATE_VM, 0, "KVM_CREATE_VM");
-	add_memory(vm);
+	vmm_add_memory(vm);
 	vmm_arch_create_vm(vm);
 	for (int i = 0; i < (int)vm->opt->cpus; i++)
-		add_vcpu(vm, i, (size_t)run_size);
+		vmm_add_vcpu(vm, i, (size_t)run_size);
 	vmm_arch_created(vm);
 }

@@ -8,7 +8,7 @@
 static struct vmm vm;
 
 /* The image that the options name, and what it is. */
-static void read_image(const struct vmm_options *o, struct image *im)
+static void vmm_read_image(const struct vmm_options *o, struct image *im)
 {
 	const char *why = "not a program that this VMM knows";
 
@@ -32,7 +32,7 @@ int user_main(int argc, char **argv)
 		return status;
 	vmm_messages(options.name);
 	vm.opt = &options;
-	read_image(&options, &image);
+	vmm_read_image(&options, &image);
 	if (options.initrd)
 		image_read(&initrd, options.initrd);
 	vm.irqchip = image.kind != IMAGE_GUEST && !options.no_irqchip;

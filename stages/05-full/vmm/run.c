@@ -5,7 +5,7 @@
 
 #include "05-full/vmm/arch.h"
 
-static void run_vcpu(void *arg)
+static void vmm_run_vcpu(void *arg)
 {
 	struct vmm_vcpu *v = arg;
 
@@ -28,13 +28,13 @@ void vmm_run(struct vmm *vm)
 	user_catch(USER_SIGUSR1);
 	for (int i = 1; i < vm->ncpus; i++) {
 		struct vmm_vcpu *v = &vm->vcpu[i];
-		int error = user_thread_start(&v->thread, run_vcpu, v);
+		int error = user_thread_start(&v->thread, vmm_run_vcpu, v);
 
 		if (error)
 			vmm_die("no thread for vCPU %d: %s", i,
 			        user_error_text(error));
 	}
 	vm->vcpu[0].thread.tid = os_gettid();
-	run_vcpu(&vm->vcpu[0]);
+	vmm_run_vcpu(&vm->vcpu[0]);
 	__builtin_unreachable();
 }

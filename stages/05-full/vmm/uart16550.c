@@ -36,7 +36,7 @@ static bool uart_has_data(const struct uart16550 *u)
 }
 
 /* The highest pending source that is enabled, in the data sheet's order. */
-static u8 pending_source(const struct uart16550 *u)
+static u8 uart_pending(const struct uart16550 *u)
 {
 	if ((u->ier & IER_RECEIVED) && uart_has_data(u))
 		return IIR_RECEIVED;
@@ -45,9 +45,9 @@ static u8 pending_source(const struct uart16550 *u)
 	return IIR_NONE;
 }
 
-static void update_line(struct uart16550 *u)
+static void uart_update_line(struct uart16550 *u)
 {
-	bool level = pending_source(u) != IIR_NONE;
+	bool level = uart_pending(u) != IIR_NONE;
 
 	if (level != u->level) {
 		u->level = level;
@@ -62,7 +62,7 @@ static void uart_put_fifo(struct uart16550 *u, u8 c)
 }
 
 /* In loopback, the modem's outputs are its inputs. */
-static u8 modem_status(const struct uart16550 *u)
+static u8 uart_modem_status(const struct uart16550 *u)
 {
 	u8 s = 0;
 
@@ -76,16 +76,16 @@ static u8 modem_status(const struct uart16550 *u)
 }
 
 /* Reading it answers "transmitter empty". */
-static u8 read_iir(struct uart16550 *u)
+static u8 uart_read_iir(struct uart16550 *u)
 {
-	u8 iir = pending_source(u);
+	u8 iir = uart_pending(u);
 
 	if (iir == IIR_EMPTY)
 		u->thr_pending = false;
 	return iir | (u->fcr & FCR_ENABLE ? IIR_FIFOS : 0);
 }
 
-static u8 read_register(struct uart16550 *u, u32 reg)
+static u8 uart_read_register(struct uart16550 *u, u32 reg)
 {
 	switch (reg) {
 	case RBR_THR:
@@ -95,7 +95,7 @@ static u8 read_register(struct uart16550 *u, u32 reg)
 	case IER:
 		return u->lcr & LCR_DLAB ? (u8)(u->divisor >> 8) : u->ier;
 	case IIR_FCR:
-		return read_iir(u);
+		return uart_read_iir(u);
 	case LCR:
 		return u->lcr;
 	case MCR:
@@ -103,7 +103,7 @@ static u8 read_register(struct uart16550 *u, u32 reg)
 	case LSR:
 		return LSR_EMPTY | (uart_has_data(u) ? LSR_DATA : 0);
 	case MSR:
-		return modem_status(u);
+		return uart_modem_status(u);
 	case SCR:
 		return u->scr;
 	}
@@ -119,7 +119,7 @@ static void uart_send(struct uart16550 *u, u8 c)
 	u->thr_pending = true;
 }
 
-static void write_ier(struct uart16550 *u, u8 value)
+static void uart_write_ier(struct uart16550 *u, u8 value)
 {
 	/* Enabling it while the transmitter is empty tells so at once. */
 	if ((value & IER_EMPTY) && !(u->ier & IER_EMPTY))
@@ -129,9 +129,9 @@ static void write_ier(struct uart16550 *u, u8 value)
 
 u8 uart16550_read(struct uart16550 *u, u32 reg)
 {
-	u8 value = read_register(u, reg);
+	u8 value = uart_read_register(u, reg);
 
-	update_line(u);
+	uart_update_line(u);
 	return value;
 }
 
@@ -148,7 +148,7 @@ void uart16550_write(struct uart16550 *u, u32 reg, u8 value)
 		if (u->lcr & LCR_DLAB)
 			u->divisor = (u16)((u->divisor & 0xff) | value << 8);
 		else
-			write_ier(u, value);
+			uart_write_ier(u, value);
 		break;
 	case IIR_FCR:
 		u->fcr = value;
@@ -165,7 +165,7 @@ void uart16550_write(struct uart16550 *u, u32 reg, u8 value)
 		u->scr = value;
 		break;
 	}
-	update_line(u);
+	uart_update_line(u);
 }
 
 size_t uart16550_receive(struct uart16550 *u, const u8 *data, size_t n)
@@ -176,6 +176,6 @@ size_t uart16550_receive(struct uart16550 *u, const u8 *data, size_t n)
 		return n; /* not connected: lost, as on a wire */
 	while (taken < n && u->head - u->tail < UART_FIFO)
 		uart_put_fifo(u, data[taken++]);
-	update_line(u);
+	uart_update_line(u);
 	return taken;
 }

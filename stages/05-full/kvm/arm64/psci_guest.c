@@ -167,7 +167,7 @@ static enum handled reset2(struct kvm_vcpu *v)
 
 /* anchor: hvc */
 /* The calls that only have an answer. */
-static s64 answer(struct kvm_vcpu *v, u32 fn)
+static s64 psci_answer(struct kvm_vcpu *v, u32 fn)
 {
 	const u64 *x = v->arch.cpu.x;
 
@@ -218,7 +218,7 @@ enum handled kvm_handle_hvc(struct vcpu *cpu)
 		case FN64(PSCI_FN_SYSTEM_RESET2):
 			return reset2(v);
 		}
-	cpu->x[0] = (u64)answer(v, fn);
+	cpu->x[0] = (u64)psci_answer(v, fn);
 	return RESUME_GUEST;
 }
 /* end: hvc */

@@ -5,7 +5,7 @@
 
 #include "05-full/user/abi/abi.h"
 
-static const char *errno_name(long e)
+static const char *abi_errno_name(long e)
 {
 	static const char *const names[] = {
 		[EPERM] = "EPERM",           [ENOENT] = "ENOENT",
@@ -32,7 +32,7 @@ static const char *errno_name(long e)
 void abi_show(const char *name, long answer)
 {
 	if (answer < 0 && answer >= -4095)
-		user_print("%s = %s\n", name, errno_name(-answer));
+		user_print("%s = %s\n", name, abi_errno_name(-answer));
 	else
 		user_print("%s = %ld\n", name, answer);
 }

@@ -12,12 +12,12 @@
 
 #define KERNEL_POINTER ((void *)0xffff800000000000ul)
 
-static void all_calls(struct abi *t)
+static void abi_all(struct abi *t)
 {
 #include "05-full/user/abi/abi.def"
 }
 
-static void set_up(struct abi *t)
+static void abi_set_up(struct abi *t)
 {
 	t->base = 0;
 	t->memory = user_alloc_aligned(ABI_MEMORY, 2 * MiB);
@@ -34,8 +34,8 @@ int user_main(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	user_catch(USER_SIGUSR1);
-	set_up(&t);
-	all_calls(&t);
+	abi_set_up(&t);
+	abi_all(&t);
 	user_print("abi: the end\n");
 	return 0;
 }

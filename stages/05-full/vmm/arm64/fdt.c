@@ -57,7 +57,7 @@ static void fdt_cells(const char *name, const u32 *value, size_t n)
 #define HIGH(v) (u32)((v) >> 32)
 #define LOW(v) (u32)(v)
 
-static void add_cpus(const struct vmm *vm)
+static void fdt_add_cpus(const struct vmm *vm)
 {
 	char name[16];
 
@@ -76,7 +76,7 @@ static void add_cpus(const struct vmm *vm)
 	fdt_end();
 }
 
-static void add_gic(const struct vmm *vm)
+static void fdt_add_gic(const struct vmm *vm)
 {
 	u64 redists = ARM64_GICR_SIZE * (u64)vm->ncpus;
 
@@ -98,7 +98,7 @@ static void add_gic(const struct vmm *vm)
 	fdt_end();
 }
 
-static void add_uart(void)
+static void fdt_add_uart(void)
 {
 	fdt_begin("serial@9000000");
 	fdt_text("compatible", "ns16550a");
@@ -108,7 +108,7 @@ static void add_uart(void)
 	fdt_end();
 }
 
-static void add_chosen(const struct vmm *vm, u64 start, u64 stop)
+static void fdt_add_chosen(const struct vmm *vm, u64 start, u64 stop)
 {
 	fdt_begin("chosen");
 	fdt_text("bootargs",
@@ -121,7 +121,7 @@ static void add_chosen(const struct vmm *vm, u64 start, u64 stop)
 	fdt_end();
 }
 
-static void add_firmware(void)
+static void fdt_add_firmware(void)
 {
 	fdt_begin("psci");
 	fdt_must(fdt_property(fdt, "compatible", "arm,psci-1.0\0arm,psci-0.2",
@@ -142,16 +142,16 @@ void arm64_make_fdt(const struct vmm *vm, void *buf, size_t size,
 	CELLS("#address-cells", 2);
 	CELLS("#size-cells", 2);
 	CELLS("interrupt-parent", PHANDLE_GIC);
-	add_chosen(vm, initrd_start, initrd_end);
+	fdt_add_chosen(vm, initrd_start, initrd_end);
 	fdt_begin("memory@40000000");
 	fdt_text("device_type", "memory");
 	CELLS("reg", HIGH(vm->ram_base), LOW(vm->ram_base), HIGH(vm->ram_size),
 	      LOW(vm->ram_size));
 	fdt_end();
-	add_cpus(vm);
-	add_firmware();
-	add_gic(vm);
-	add_uart();
+	fdt_add_cpus(vm);
+	fdt_add_firmware();
+	fdt_add_gic(vm);
+	fdt_add_uart();
 	fdt_end();
 	fdt_must(fdt_finish(fdt));
 }

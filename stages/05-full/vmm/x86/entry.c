@@ -40,7 +40,7 @@ static const struct kvm_segment task = {
 	.present = 1,
 };
 
-static void put_gdt(const struct vmm *vm, bool long_mode)
+static void x86_put_gdt(const struct vmm *vm, bool long_mode)
 {
 	u64 gdt[4] = { 0, 0,
 		       long_mode ? 0x00af9b000000ffff : 0x00cf9b000000ffff,
@@ -50,7 +50,7 @@ static void put_gdt(const struct vmm *vm, bool long_mode)
 }
 
 /* 4 GiB, each address mapped to itself by 2 MiB pages. */
-static void put_page_tables(const struct vmm *vm)
+static void x86_put_page_tables(const struct vmm *vm)
 {
 	u64 *pml4 = vmm_ram(vm, X86_PML4, PAGE_SIZE);
 	u64 *pdpt = vmm_ram(vm, X86_PDPT, PAGE_SIZE);
@@ -63,8 +63,8 @@ static void put_page_tables(const struct vmm *vm)
 		pd[i] = i * 2 * MiB | PTE_P | PTE_W | PDE_PS;
 }
 
-static void set_state(struct vmm_vcpu *v, struct kvm_sregs *s,
-                      const struct kvm_regs *r)
+static void x86_set_state(struct vmm_vcpu *v, struct kvm_sregs *s,
+                          const struct kvm_regs *r)
 {
 	s->ds = s->es = s->fs = s->gs = s->ss = data;
 	s->tr = task;
@@ -80,8 +80,8 @@ void x86_enter_64(struct vmm_vcpu *v, u64 rip, u64 rsi)
 	struct kvm_regs r = { .rip = rip, .rsi = rsi, .rflags = 2 };
 	struct kvm_sregs s;
 
-	put_gdt(v->vm, true);
-	put_page_tables(v->vm);
+	x86_put_gdt(v->vm, true);
+	x86_put_page_tables(v->vm);
 	vmm_ioctl(v->fd, KVM_GET_SREGS, (unsigned long)&s, "KVM_GET_SREGS");
 	s.cr0 = CR0_PE | CR0_ET | CR0_PG;
 	s.cr3 = X86_PML4;
@@ -89,7 +89,7 @@ void x86_enter_64(struct vmm_vcpu *v, u64 rip, u64 rsi)
 	s.efer = EFER_LME | EFER_LMA;
 	s.cs = code;
 	s.cs.l = 1;
-	set_state(v, &s, &r);
+	x86_set_state(v, &s, &r);
 }
 
 void x86_enter_32(struct vmm_vcpu *v, u64 rip, u32 eax, u32 ebx)
@@ -99,10 +99,10 @@ void x86_enter_32(struct vmm_vcpu *v, u64 rip, u32 eax, u32 ebx)
 	};
 	struct kvm_sregs s;
 
-	put_gdt(v->vm, false);
+	x86_put_gdt(v->vm, false);
 	vmm_ioctl(v->fd, KVM_GET_SREGS, (unsigned long)&s, "KVM_GET_SREGS");
 	s.cr0 = CR0_PE | CR0_ET;
 	s.cs = code;
 	s.cs.db = 1;
-	set_state(v, &s, &r);
+	x86_set_state(v, &s, &r);
 }

@@ -12,7 +12,7 @@
 #define LOADER_UNDEFINED 0xff
 #define E820_TYPE_RAM 1
 
-static void add_e820(struct boot_params *bp, u64 from, u64 to)
+static void linux_add_e820(struct boot_params *bp, u64 from, u64 to)
 {
 	bp->e820_table[bp->e820_entries++] = (struct boot_e820_entry){
 		.addr = from, .size = to - from, .type = E820_TYPE_RAM
@@ -20,8 +20,8 @@ static void add_e820(struct boot_params *bp, u64 from, u64 to)
 }
 
 /* What both forms need; top is the end of the memory that the kernel uses. */
-static void fill_params(struct vmm *vm, struct boot_params *bp,
-                        const struct image *initrd, u64 top)
+static void linux_fill_params(struct vmm *vm, struct boot_params *bp,
+                              const struct image *initrd, u64 top)
 {
 	u64 at = x86_put_initrd(vm, initrd, top);
 
@@ -30,8 +30,8 @@ static void fill_params(struct vmm *vm, struct boot_params *bp,
 	bp->hdr.ramdisk_image = (u32)at;
 	bp->hdr.ramdisk_size = (u32)initrd->size;
 	bp->acpi_rsdp_addr = x86_put_acpi(vm);
-	add_e820(bp, 0, X86_LOW_TOP);
-	add_e820(bp, X86_HIGH_BASE, vm->ram_size);
+	linux_add_e820(bp, 0, X86_LOW_TOP);
+	linux_add_e820(bp, X86_HIGH_BASE, vm->ram_size);
 	x86_put_command_line(vm);
 	vmm_put(vm, X86_BOOT_INFO, bp, sizeof(*bp), "boot_params");
 }
@@ -84,6 +84,6 @@ void x86_load_linux(struct vmm *vm, const struct image *im,
 		entry = load_bzimage(vm, im, &bp, &top);
 	else
 		entry = load_vmlinux(vm, im, &bp, &top);
-	fill_params(vm, &bp, initrd, top);
+	linux_fill_params(vm, &bp, initrd, top);
 	x86_enter_64(&vm->vcpu[0], entry, X86_BOOT_INFO);
 }

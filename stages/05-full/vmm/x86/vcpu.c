@@ -57,7 +57,8 @@ static u32 bits_for(u32 n)
 }
 
 /* One package with ncpus cores of one thread each (SDM volume 2, CPUID). */
-static void fit_leaf(struct kvm_cpuid_entry2 *e, const struct vmm *vm, u32 id)
+static void vmm_fit_leaf(struct kvm_cpuid_entry2 *e, const struct vmm *vm,
+                         u32 id)
 {
 	u32 ncpus = (u32)vm->opt->cpus;
 
@@ -98,7 +99,7 @@ void vmm_arch_create_vcpu(struct vmm_vcpu *v)
 
 	memcpy(&own, &supported, sizeof(own));
 	for (u32 i = 0; i < own.nent && i < MAX_LEAVES; i++)
-		fit_leaf(&own.entry[i], v->vm, (u32)v->index);
+		vmm_fit_leaf(&own.entry[i], v->vm, (u32)v->index);
 	vmm_ioctl(v->fd, KVM_SET_CPUID2, (unsigned long)&own,
 	          "KVM_SET_CPUID2");
 }

@@ -35,14 +35,14 @@ static struct {
 	u64 id[2048];
 } list;
 
-static long get_reg(int vcpu, u64 id, void *value)
+static long abi_get_reg(int vcpu, u64 id, void *value)
 {
 	struct kvm_one_reg r = { .id = id, .addr = ARG(value) };
 
 	return os_ioctl(vcpu, KVM_GET_ONE_REG, ARG(&r));
 }
 
-static long set_reg(int vcpu, u64 id, u64 value)
+static long abi_set_reg(int vcpu, u64 id, u64 value)
 {
 	struct kvm_one_reg r = { .id = id, .addr = ARG(&value) };
 
@@ -50,22 +50,23 @@ static long set_reg(int vcpu, u64 id, u64 value)
 }
 
 /* The value itself, or -errno. */
-static long reg(int vcpu, u64 id)
+static long abi_reg(int vcpu, u64 id)
 {
 	u64 value = 0;
-	long error = get_reg(vcpu, id, &value);
+	long error = abi_get_reg(vcpu, id, &value);
 
 	return error ? error : (long)value;
 }
 
-static long reg_list(int vcpu, u64 n)
+static long abi_reg_list(int vcpu, u64 n)
 {
 	list.n = n;
 	return os_ioctl(vcpu, KVM_GET_REG_LIST, ARG(&list));
 }
 
 /* KVM_ARM_VCPU_INIT of the preferred target, with one thing changed. */
-static long init_vcpu(const struct abi *t, int vcpu, u32 target, u32 features)
+static long abi_init_vcpu(const struct abi *t, int vcpu, u32 target,
+                          u32 features)
 {
 	struct kvm_vcpu_init init;
 	long error = os_ioctl(t->vm, KVM_ARM_PREFERRED_TARGET, ARG(&init));
@@ -77,8 +78,8 @@ static long init_vcpu(const struct abi *t, int vcpu, u32 target, u32 features)
 	return os_ioctl(vcpu, KVM_ARM_VCPU_INIT, ARG(&init));
 }
 
-static long device_attr(int fd, unsigned long request, u32 group, u64 attr,
-                        const void *value)
+static long abi_device_attr(int fd, unsigned long request, u32 group, u64 attr,
+                            const void *value)
 {
 	struct kvm_device_attr a = { .group = group,
 		                     .attr = attr,
@@ -87,19 +88,19 @@ static long device_attr(int fd, unsigned long request, u32 group, u64 attr,
 	return os_ioctl(fd, request, ARG(&a));
 }
 
-static long set_address(int device, u64 which, u64 address)
+static long abi_set_address(int device, u64 which, u64 address)
 {
-	return device_attr(device, KVM_SET_DEVICE_ATTR,
-	                   KVM_DEV_ARM_VGIC_GRP_ADDR, which, &address);
+	return abi_device_attr(device, KVM_SET_DEVICE_ATTR,
+	                       KVM_DEV_ARM_VGIC_GRP_ADDR, which, &address);
 }
 
-static long set_irqs(int device, u32 n)
+static long abi_set_irqs(int device, u32 n)
 {
-	return device_attr(device, KVM_SET_DEVICE_ATTR,
-	                   KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &n);
+	return abi_device_attr(device, KVM_SET_DEVICE_ATTR,
+	                       KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &n);
 }
 
-static long create_device(int vm, u32 type, u32 flags, int *fd)
+static long abi_create_device(int vm, u32 type, u32 flags, int *fd)
 {
 	struct kvm_create_device d = { .type = type, .flags = flags };
 	long error = os_ioctl(vm, KVM_CREATE_DEVICE, ARG(&d));
@@ -108,7 +109,7 @@ static long create_device(int vm, u32 type, u32 flags, int *fd)
 	return error;
 }
 
-static long irq_line(int vm, u32 type, u32 vcpu, u32 irq, u32 level)
+static long abi_irq_line(int vm, u32 type, u32 vcpu, u32 irq, u32 level)
 {
 	struct kvm_irq_level l = {
 		.irq = type << KVM_ARM_IRQ_TYPE_SHIFT |
@@ -119,7 +120,7 @@ static long irq_line(int vm, u32 type, u32 vcpu, u32 irq, u32 level)
 	return os_ioctl(vm, KVM_IRQ_LINE, ARG(&l));
 }
 
-static long mmio_exit(const struct kvm_run *run)
+static long abi_mmio(const struct kvm_run *run)
 {
 	return (long)(run->mmio.phys_addr << 8 | run->mmio.is_write << 4 |
 	              run->mmio.len);
@@ -133,21 +134,22 @@ void abi_prepare(struct abi *t)
 	SHOW("not initialized: RUN", os_ioctl(t->vcpu, KVM_RUN, 0));
 	SHOW("not initialized: GET_ONE_REG",
 	     os_ioctl(t->vcpu, KVM_GET_ONE_REG, ARG(&no_reg)));
-	SHOW("not initialized: GET_REG_LIST", reg_list(t->vcpu, 0));
+	SHOW("not initialized: GET_REG_LIST", abi_reg_list(t->vcpu, 0));
 	SHOW("VCPU_INIT: bad pointer",
 	     os_ioctl(t->vcpu, KVM_ARM_VCPU_INIT, ABI_BAD_POINTER));
-	SHOW("VCPU_INIT: another target", init_vcpu(t, t->vcpu, 77, 0));
-	SHOW("VCPU_INIT: unknown feature", init_vcpu(t, t->vcpu, 0, BIT(31)));
+	SHOW("VCPU_INIT: another target", abi_init_vcpu(t, t->vcpu, 77, 0));
+	SHOW("VCPU_INIT: unknown feature",
+	     abi_init_vcpu(t, t->vcpu, 0, BIT(31)));
 	SHOW("VCPU_INIT: 32-bit EL1",
-	     init_vcpu(t, t->vcpu, 0, BIT(KVM_ARM_VCPU_EL1_32BIT)));
+	     abi_init_vcpu(t, t->vcpu, 0, BIT(KVM_ARM_VCPU_EL1_32BIT)));
 	SHOW("VCPU_INIT",
-	     init_vcpu(t, t->vcpu, 0, BIT(KVM_ARM_VCPU_PSCI_0_2)));
+	     abi_init_vcpu(t, t->vcpu, 0, BIT(KVM_ARM_VCPU_PSCI_0_2)));
 	SHOW("VCPU_INIT again",
-	     init_vcpu(t, t->vcpu, 0, BIT(KVM_ARM_VCPU_PSCI_0_2)));
+	     abi_init_vcpu(t, t->vcpu, 0, BIT(KVM_ARM_VCPU_PSCI_0_2)));
 	memcpy(t->memory + CODE, code, sizeof(code));
-	set_reg(t->vcpu, REG_PC, CODE);
-	set_reg(t->vcpu, REG_X(0), 0x2000);
-	set_reg(t->vcpu, REG_X(1), MMIO);
+	abi_set_reg(t->vcpu, REG_PC, CODE);
+	abi_set_reg(t->vcpu, REG_X(0), 0x2000);
+	abi_set_reg(t->vcpu, REG_X(1), MMIO);
 }
 
 void abi_arch(struct abi *t)

@@ -45,19 +45,19 @@ static struct {
 	u32 index[512];
 } list;
 
-static long cpuid_call(int fd, unsigned long request, u32 n)
+static long abi_cpuid(int fd, unsigned long request, u32 n)
 {
 	leaves.n = n;
 	return os_ioctl(fd, request, ARG(&leaves));
 }
 
-static long index_list(int fd, unsigned long request, u32 n)
+static long abi_index_list(int fd, unsigned long request, u32 n)
 {
 	list.n = n;
 	return os_ioctl(fd, request, ARG(&list));
 }
 
-static long one_msr(int vcpu, unsigned long request, u32 index, u64 value)
+static long abi_msr(int vcpu, unsigned long request, u32 index, u64 value)
 {
 	msrs.n = 1;
 	msrs.entry[0].index = index;
@@ -66,7 +66,7 @@ static long one_msr(int vcpu, unsigned long request, u32 index, u64 value)
 }
 
 /* SET_SREGS of what it has, with one thing changed. */
-static long sregs_with(int vcpu, u64 cr0, u64 cr4, u64 efer)
+static long abi_sregs_with(int vcpu, u64 cr0, u64 cr4, u64 efer)
 {
 	struct kvm_sregs s;
 	long error = os_ioctl(vcpu, KVM_GET_SREGS, ARG(&s));
@@ -79,7 +79,7 @@ static long sregs_with(int vcpu, u64 cr0, u64 cr4, u64 efer)
 	return os_ioctl(vcpu, KVM_SET_SREGS, ARG(&s));
 }
 
-static u64 get_rip(int vcpu)
+static u64 abi_rip(int vcpu)
 {
 	struct kvm_regs r = { 0 };
 
@@ -87,7 +87,7 @@ static u64 get_rip(int vcpu)
 	return r.rip;
 }
 
-static long set_rip(int vcpu, u64 rip)
+static long abi_set_rip(int vcpu, u64 rip)
 {
 	struct kvm_regs r = { .rip = rip, .rflags = 2, .rax = 0x44332211 };
 
@@ -95,19 +95,19 @@ static long set_rip(int vcpu, u64 rip)
 }
 
 /* What of an I/O or MMIO exit counts, as one number. */
-static long io_exit(const struct kvm_run *run)
+static long abi_io(const struct kvm_run *run)
 {
 	return (long)run->io.direction << 28 | run->io.size << 24 |
 	       run->io.count << 16 | run->io.port;
 }
 
-static long mmio_exit(const struct kvm_run *run)
+static long abi_mmio(const struct kvm_run *run)
 {
 	return (long)(run->mmio.phys_addr << 8 | run->mmio.is_write << 4 |
 	              run->mmio.len);
 }
 
-static u8 *io_data(struct kvm_run *run)
+static u8 *abi_io_data(struct kvm_run *run)
 {
 	return (u8 *)run + run->io.data_offset;
 }
@@ -126,7 +126,7 @@ void abi_prepare(struct abi *t)
 	s.cs.base = s.cs.selector = 0;
 	s.idt.limit = 0;
 	os_ioctl(t->vcpu, KVM_SET_SREGS, ARG(&s));
-	set_rip(t->vcpu, CODE);
+	abi_set_rip(t->vcpu, CODE);
 }
 
 void abi_arch(struct abi *t)
