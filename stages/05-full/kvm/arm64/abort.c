@@ -18,7 +18,7 @@ static bool is_write(u32 iss)
 
 /* anchor: mmio_exit */
 /* B21: the VMM plays the device; B8 finishes the instruction. */
-static enum handled exit_mmio(struct kvm_vcpu *v, struct mmio m)
+static enum handled mmio_to_vmm(struct kvm_vcpu *v, struct mmio m)
 {
 	struct vcpu *cpu = &v->arch.cpu;
 	struct kvm_run *run = v->run;
@@ -86,7 +86,7 @@ static enum handled io_abort(struct kvm_vcpu *v, u32 iss, bool exec)
 		return exit_no_syndrome(v);
 	value = mmio_store_value(m, vcpu_get_reg(cpu, m.reg));
 	if (!kvm_vgic_mmio(v, cpu->ipa, m.write, m.size, &value))
-		return exit_mmio(v, m);
+		return mmio_to_vmm(v, m);
 	cpu->exit.mmio = m;
 	cpu->exit.mmio_data = value;
 	mmio_finish(cpu);
