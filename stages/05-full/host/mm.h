@@ -32,7 +32,6 @@ struct mm_notifier {
 
 struct mm {
 	volatile u32 refs;
-	volatile u32 pins; /* one for all of refs, and mm_pin's */
 	struct mutex lock;
 	struct region *regions; /* in order of address */
 	struct region *removed; /* their files are released without lock */
@@ -52,14 +51,8 @@ static inline struct mm *mm_get(struct mm *mm)
 	__atomic_add_fetch(&mm->refs, 1, __ATOMIC_RELAXED);
 	return mm;
 }
-/* mm_put - the last one: no program uses it; all its regions are unmapped. */
+/* mm_put - a process's end has emptied it; KVM may still compare it (B2). */
 void mm_put(struct mm *mm);
-/*
- * mm_pin - the struct stays, to be compared with current_mm() and for
- * mm_remove_notifier, but not what is in it (Linux: mm_count).
- */
-struct mm *mm_pin(struct mm *mm);
-void mm_unpin(struct mm *mm);
 
 /* mm_map - 0 as address: anywhere.  The address, or -errno. */
 s64 mm_map(struct mm *mm, u64 addr, u64 size, u32 prot, bool shared,

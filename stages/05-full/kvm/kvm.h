@@ -34,7 +34,7 @@ struct kvm {
 	struct kvm_arch
 		arch;      /* contains the earlier stage's struct vm, first */
 	volatile u32 refs; /* the VM's file, and one for each vCPU's */
-	struct mm *mm;     /* of the process that made it (B2), pinned */
+	struct mm *mm;     /* of the process that made it (B2) */
 	struct mutex lock;
 	struct spinlock mmu_lock;           /* interrupts off */
 	struct kvm_memslot slot[KVM_SLOTS]; /* changed under both locks */

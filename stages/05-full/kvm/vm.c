@@ -21,7 +21,7 @@ static void kvm_destroy_vm(struct kvm *kvm)
 	kvm_arch_vm_destroy(kvm);
 	for (u32 i = 0; i < kvm->nr_vcpus; i++)
 		kvm_vcpu_free(kvm->vcpu[i]);
-	mm_unpin(kvm->mm);
+	mm_put(kvm->mm);
 	kfree(kvm);
 }
 
@@ -154,7 +154,7 @@ s64 kvm_create_vm(u64 type)
 		return err;
 	}
 	kvm->refs = 1;
-	kvm->mm = mm_pin(current_mm());
+	kvm->mm = mm_get(current_mm());
 	kvm->notifier.invalidate = kvm_mmu_invalidate;
 	mm_add_notifier(kvm->mm, &kvm->notifier);
 	return kvm_install(&kvm_vm_ops, kvm, kvm);
