@@ -22,6 +22,12 @@ bool guest_read_gpa(struct vm *vm, gpa_t gpa, void *to, u64 size);
 bool guest_write_gpa(struct vm *vm, gpa_t gpa, const void *from, u64 size);
 
 /*
+ * guest_load_pdptes - in PAE paging the CPU loads four entries from the page
+ * at CR3 when CR3 or CR0.PG is written: into the VMCS.  False: no RAM there.
+ */
+bool guest_load_pdptes(struct vcpu *v);
+
+/*
  * guest_translate - the guest-physical address of a guest-virtual one, by the
  * guest's own page tables (SDM 4.4, 4.5); false if it is not mapped.  Reads
  * the current VMCS.  Rights are not checked: the guest's instruction has been

@@ -20,8 +20,7 @@ enum { CR_MOV_TO, CR_MOV_FROM, CR_CLTS, CR_LMSW };
 	(CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP |       \
 	 CR0_AM | CR0_NW | CR0_CD | CR0_PG)
 
-/* In PAE paging the CPU loads four entries when CR3 or CR0.PG is written. */
-static bool load_pdptes(struct vcpu *v)
+bool guest_load_pdptes(struct vcpu *v)
 {
 	gpa_t gpa = { vmcs_readnat(GUEST_CR3) & MASK(31, 5) };
 	u64 p[4];
@@ -43,7 +42,7 @@ static bool switch_paging(struct vcpu *v, bool on)
 	u32 entry = vmcs_read32(VM_ENTRY_CONTROLS);
 
 	if (on && !(efer & EFER_LME))
-		return !(cr4 & CR4_PAE) || load_pdptes(v);
+		return !(cr4 & CR4_PAE) || guest_load_pdptes(v);
 	if (on && !(cr4 & CR4_PAE))
 		return false;
 	if (!(efer & EFER_LME))

@@ -38,7 +38,7 @@ static s64 kvm_dev_ioctl(struct file *f, u32 request, u64 arg)
 	case KVM_CHECK_EXTENSION:
 		return kvm_check_extension(NULL, arg);
 	case KVM_GET_VCPU_MMAP_SIZE:
-		return arg ? -EINVAL : (s64)PAGE_SIZE;
+		return arg ? -EINVAL : (s64)(KVM_RUN_PAGES * PAGE_SIZE);
 	case KVM_TRACE_ENABLE:
 	case KVM_TRACE_PAUSE:
 	case KVM_TRACE_DISABLE:

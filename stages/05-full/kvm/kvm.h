@@ -18,6 +18,7 @@
 #include "kvm_arch.h" /* struct kvm_arch, struct kvm_vcpu_arch */
 #include "lib/errno.h"
 
+#define RUN_ORDER 2 /* KVM_RUN_PAGES (kvm_arch.h) fit into 2^RUN_ORDER */
 #define KVM_SLOTS 32
 #define KVM_VCPUS 8
 
@@ -58,7 +59,7 @@ enum { OUTSIDE_GUEST_MODE, IN_GUEST_MODE, EXITING_GUEST_MODE };
 struct kvm_vcpu {
 	struct kvm_vcpu_arch arch; /* the earlier stage's struct vcpu, first */
 	struct kvm *kvm;
-	struct kvm_run *run; /* one page, shared with the VMM (B1) */
+	struct kvm_run *run; /* KVM_RUN_PAGES, shared with the VMM (B1) */
 	struct mutex mutex;
 	u32 id;    /* as in KVM_CREATE_VCPU */
 	u32 index; /* in kvm->vcpu[] */
@@ -161,6 +162,7 @@ bool kvm_arch_entry_ok(struct kvm_vcpu *v); /* B15: interrupts off */
 void kvm_arch_enter(struct kvm_vcpu *v);
 void kvm_arch_sync(struct kvm_vcpu *v);       /* B20 */
 int kvm_arch_handle_exit(struct kvm_vcpu *v); /* B21 */
+void kvm_arch_leave(struct kvm_vcpu *v);      /* B22: kvm_run, for the VMM */
 
 /* Is a new or moved slot possible?  0 or -errno. */
 int kvm_arch_check_slot(struct kvm *kvm, const struct kvm_memslot *s);

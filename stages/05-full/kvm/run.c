@@ -131,6 +131,7 @@ s64 kvm_vcpu_ioctl_run(struct kvm_vcpu *v, u64 arg)
 	if (v->sigmask_set)
 		signal_set_mask(v->sigmask, &blocked); /* B9 */
 	ret = run_loop(v);                             /* B10 - B21 */
+	kvm_arch_leave(v);
 	if (v->sigmask_set)
 		signal_set_mask(blocked, NULL); /* B22 */
 	return ret;

@@ -150,12 +150,12 @@ static s64 kvm_vcpu_ioctl(struct file *f, u32 request, u64 arg)
 }
 /* end: vcpu_ioctl */
 
-/* B1: page 0 of the file is what kernel and VMM share. */
+/* B1: the file's pages are what kernel and VMM share. */
 static void *kvm_vcpu_mmap_page(struct file *f, u64 n)
 {
 	struct kvm_vcpu *v = f->private;
 
-	return n ? NULL : v->run;
+	return n < KVM_RUN_PAGES ? (u8 *)v->run + n * PAGE_SIZE : NULL;
 }
 
 static void kvm_vcpu_release(struct file *f)
@@ -173,7 +173,7 @@ const struct file_ops kvm_vcpu_ops = {
 
 void kvm_vcpu_free(struct kvm_vcpu *v)
 {
-	frames_free(v->run, 0);
+	frames_free(v->run, RUN_ORDER);
 	frames_free(v->stat, STAT_ORDER);
 	kfree(v);
 }
@@ -191,7 +191,7 @@ struct kvm_vcpu *kvm_vcpu_alloc(struct kvm *kvm, u32 id)
 	v->cpu = -1;
 	v->notifier.sched_out = sched_out;
 	v->notifier.sched_in = sched_in;
-	v->run = frames_alloc(0);
+	v->run = frames_alloc(RUN_ORDER);
 	v->stat = frames_alloc(STAT_ORDER);
 	if (v->run && v->stat)
 		err = kvm_arch_vcpu_init(v);

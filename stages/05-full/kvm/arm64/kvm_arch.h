@@ -54,3 +54,6 @@ struct kvm_arch {
 	bool nisv_to_vmm; /* KVM_CAP_ARM_NISV_TO_USER */
 	bool ran;         /* some vCPU has */
 };
+
+/* The VMM maps: kvm_run, and the page of the coalesced ring. */
+#define KVM_RUN_PAGES 2

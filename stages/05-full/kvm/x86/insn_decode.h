@@ -24,11 +24,9 @@ enum insn_kind {
 	INSN_CMPXCHG,
 	INSN_UNARY, /* NOT, NEG, INC, DEC on memory */
 	INSN_BIT,   /* BT, BTS, BTR, BTC with an immediate or register */
-	INSN_PUSH,  /* PUSH from memory */
 	INSN_MOVS,
 	INSN_STOS,
 	INSN_LODS,
-	INSN_CMPS,
 	INSN_SCAS,
 };
 
@@ -65,6 +63,7 @@ struct insn {
 	u8 segment;
 	u8 base, index, scale; /* of the address; NO_REGISTER */
 	bool rip_relative;
+	bool bit_offset; /* BT and such with a register: it moves the address */
 	bool rep, repne, lock;
 	s64 displacement, immediate;
 };

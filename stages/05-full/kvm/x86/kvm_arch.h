@@ -19,9 +19,9 @@ struct kvm_arch {
 	struct vm vm;            /* first */
 	struct irqchip *irqchip; /* NULL: interrupts are the VMM's */
 	u64 tss_addr, identity_map_addr;
-	u32 boot_cpu_id; /* the vCPU that runs after a reset */
-	u64 tsc_offset;  /* the same for all vCPUs: they started together */
-	u32 ran_on;      /* a bit per CPU that may cache our translations */
+	u32 boot_cpu_id;        /* the vCPU that runs after a reset */
+	void *apic_access_page; /* with APICv */
+	u64 tsc_offset; /* the same for all vCPUs: they started together */
 };
 
 /* MSRs that we only keep for the guest (msr.c). */
@@ -34,10 +34,11 @@ typedef int (*complete_fn)(struct kvm_vcpu *v);
 struct pio_wait {
 	u16 port;
 	u8 size;
-	bool in, string, rep;
+	bool in, rep;
 	u32 count;
-	u64 gva;
-	u64 rip; /* where the instruction stood */
+	u64 gva, mask; /* of string instructions: operand, address width */
+	u64 rip;       /* where the instruction stood */
+	u8 length;     /* its bytes */
 };
 
 struct kvm_vcpu_arch {
@@ -49,18 +50,21 @@ struct kvm_vcpu_arch {
 	u64 apic_base;
 	u64 stored_msr[STORED_MSRS];
 
+	enum vmx_result entry; /* how the last entry ended */
+	int result;            /* of KVM_RUN, if a handler leaves */
 	complete_fn complete;
 	struct pio_wait pio;
 	struct emulation emulation;
 
-	int queued_irq;    /* KVM_INTERRUPT, or NO_VECTOR */
-	bool want_window;  /* the VMM asked for an interrupt window */
-	bool triple_fault; /* to be told at the next entry */
-	u16 vpid;          /* 0: none was left */
-	u64 host_fs_base;  /* what HOST_FS_BASE holds */
-	u64 timer_for;     /* the deadline that the preemption timer is for */
-	u64 timer_per_ns;  /* its ticks per ns, 32.32 fixed point */
-	u64 dr[4], dr7;    /* KVM_SET_GUEST_DEBUG's breakpoints */
-	bool debug_active; /* they are in the registers */
-	void *pio_page;    /* data of I/O exits: page 1 of the VMM's mapping */
+	int queued_irq;   /* KVM_INTERRUPT, or NO_VECTOR */
+	u16 vpid;         /* 0: none was left */
+	u64 host_fs_base; /* what HOST_FS_BASE holds */
+	u64 timer_for;    /* the deadline that the preemption timer is for */
+	u64 timer_per_ns; /* its ticks per ns times 2^32; 0: no timer */
+	struct ktimer alarm; /* the LAPIC's timer */
+	u64 dr[4], dr7;      /* the guest's, while the VMM debugs it */
+	bool debug_active;
 };
+
+/* The VMM maps: kvm_run, the data of I/O exits, the coalesced ring. */
+#define KVM_RUN_PAGES 3

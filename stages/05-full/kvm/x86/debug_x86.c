@@ -1,0 +1,154 @@
+/*
+ * debug_x86.c - KVM_SET_GUEST_DEBUG: the VMM single-steps its guest, or sets
+ * breakpoints in it.
+ *
+ * Single step is the guest's own trap flag, and #DB exits.  Hardware
+ * breakpoints take the debug registers away from the guest meanwhile; its
+ * accesses to them exit.
+ */
+#include "01-vmxon/insn.h"
+#include "05-full/kvm/x86/x86.h"
+#include "lib/string.h"
+
+#define DR6_RESET 0xffff0ff0
+#define DR7_RESET 0x400
+#define DR7_GD BIT(13)
+#define KNOWN                                                                 \
+	(KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP |                      \
+	 KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW_BP |                    \
+	 KVM_GUESTDBG_INJECT_DB | KVM_GUESTDBG_INJECT_BP |                    \
+	 KVM_GUESTDBG_BLOCKIRQ)
+
+static void load_breakpoints(const u64 dr[4], u64 dr7)
+{
+	write_dr0(dr[0]);
+	write_dr1(dr[1]);
+	write_dr2(dr[2]);
+	write_dr3(dr[3]);
+	vmcs_writenat(GUEST_DR7, dr7);
+}
+
+static void take_debug_registers(struct kvm_vcpu *v)
+{
+	v->arch.dr[0] = read_dr0();
+	v->arch.dr[1] = read_dr1();
+	v->arch.dr[2] = read_dr2();
+	v->arch.dr[3] = read_dr3();
+	v->arch.dr7 = vmcs_readnat(GUEST_DR7);
+	v->arch.debug_active = true;
+}
+
+static void exit_on_dr(bool on)
+{
+	u32 proc = vmcs_read32(PRIMARY_VM_EXEC_CONTROL);
+
+	proc = on ? proc | PROC_MOV_DR_EXITING : proc & ~PROC_MOV_DR_EXITING;
+	vmcs_write32(PRIMARY_VM_EXEC_CONTROL, proc);
+}
+
+static void set_breakpoints(struct kvm_vcpu *v,
+                            const struct kvm_guest_debug *d)
+{
+	bool on = d->control & KVM_GUESTDBG_ENABLE &&
+	          d->control & KVM_GUESTDBG_USE_HW_BP;
+
+	if (on) {
+		u64 dr[4];
+
+		if (!v->arch.debug_active)
+			take_debug_registers(v);
+		memcpy(dr, d->arch.debugreg, sizeof(dr));
+		load_breakpoints(dr, (d->arch.debugreg[7] & MASK(31, 0) &
+		                      ~DR7_GD) |
+		                             DR7_RESET);
+	} else if (v->arch.debug_active) {
+		load_breakpoints(v->arch.dr, v->arch.dr7);
+		v->arch.debug_active = false;
+	}
+	exit_on_dr(on);
+}
+
+s64 kvm_set_guest_debug(struct kvm_vcpu *v, u64 arg)
+{
+	struct kvm_guest_debug d;
+	u32 exceptions = 0;
+
+	if (copy_from_user(&d, arg, sizeof(d)))
+		return -EFAULT;
+	if (d.control & ~(u32)KNOWN)
+		return -EINVAL;
+	if (d.control & (KVM_GUESTDBG_INJECT_DB | KVM_GUESTDBG_INJECT_BP)) {
+		if (v->arch.vcpu.events.event)
+			return -EBUSY;
+		kvm_queue_exception(v,
+		                    d.control & KVM_GUESTDBG_INJECT_DB ?
+		                            VECTOR_DB :
+		                            VECTOR_BP,
+		                    false, 0);
+	}
+	if (d.control & KVM_GUESTDBG_ENABLE)
+		exceptions = (u32)BIT(VECTOR_DB);
+	if (exceptions && d.control & KVM_GUESTDBG_USE_SW_BP)
+		exceptions |= (u32)BIT(VECTOR_BP);
+	/* The trap flag that was ours must not stay the guest's. */
+	if (v->guest_debug & KVM_GUESTDBG_SINGLESTEP)
+		vmcs_writenat(GUEST_RFLAGS,
+		              vmcs_readnat(GUEST_RFLAGS) & ~RFLAGS_TF);
+	v->guest_debug = d.control & KVM_GUESTDBG_ENABLE ? d.control : 0;
+	vmcs_write32(EXCEPTION_BITMAP, exceptions);
+	set_breakpoints(v, &d);
+	return 0;
+}
+
+void kvm_debug_before_entry(struct kvm_vcpu *v)
+{
+	if (v->guest_debug & KVM_GUESTDBG_SINGLESTEP)
+		vmcs_writenat(GUEST_RFLAGS,
+		              vmcs_readnat(GUEST_RFLAGS) | RFLAGS_TF);
+}
+
+/* #DB or #BP that the exception bitmap made exit. */
+enum exit_action handle_debug(struct vcpu *c)
+{
+	struct kvm_vcpu *v = kvm_vcpu_of(c);
+	struct kvm_run *run = v->run;
+	u32 vector = vmcs_read32(VM_EXIT_INTERRUPTION_INFO) & EVENT_VECTOR;
+	u64 dr6 = 0;
+
+	if (vector != VECTOR_DB && vector != VECTOR_BP)
+		return EXIT_UNHANDLED; /* nobody asked for it */
+	if (vector == VECTOR_DB)
+		dr6 = vmcs_readnat(EXIT_QUALIFICATION);
+	run->exit_reason = KVM_EXIT_DEBUG;
+	run->debug.arch.exception = vector;
+	run->debug.arch.pc = v->exit_pc + vmcs_readnat(GUEST_CS_BASE);
+	run->debug.arch.dr6 = dr6 | DR6_RESET;
+	run->debug.arch.dr7 = vmcs_readnat(GUEST_DR7);
+	/* Ours alone: with TF set and STI's shadow an entry would fail. */
+	kvm_end_shadow();
+	return kvm_leave(v, 0);
+}
+
+static u64 *shadow_dr(struct kvm_vcpu *v, unsigned n)
+{
+	return n < 4 ? &v->arch.dr[n] : n == 7 ? &v->arch.dr7 : NULL;
+}
+
+/* MOV DR while the VMM has the registers: the guest's stand in memory. */
+enum exit_action handle_debug_register(struct vcpu *c)
+{
+	struct kvm_vcpu *v = kvm_vcpu_of(c);
+	u64 q = vmcs_readnat(EXIT_QUALIFICATION);
+	unsigned reg = BITS(q, 11, 8);
+	u64 *dr = shadow_dr(v, BITS(q, 2, 0));
+	u64 dr6 = read_dr6();
+
+	if (BITS(q, 4, 4))
+		vcpu_set_reg(c, reg, dr ? *dr : dr6);
+	else if (dr)
+		*dr = vcpu_reg(c, reg);
+	else
+		write_dr6((u32)vcpu_reg(c, reg) | DR6_RESET);
+	vcpu_skip(c);
+	return EXIT_RESUME;
+}

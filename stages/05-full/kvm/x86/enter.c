@@ -1,0 +1,254 @@
+/*
+ * enter.c - the run loop's seams: what stands between KVM_RUN and VMRESUME,
+ * B7 to B21, in the order of their calls.
+ */
+#include "01-vmxon/insn.h"
+#include "05-full/kvm/x86/apicv.h"
+#include "05-full/kvm/x86/irqchip.h"
+#include "05-full/kvm/x86/x86.h"
+
+bool kvm_arch_vcpu_initialized(struct kvm_vcpu *v)
+{
+	(void)v;
+	return true; /* a vCPU of x86 is one from the beginning */
+}
+
+int kvm_arch_first_run(struct kvm_vcpu *v)
+{
+	(void)v;
+	return 0;
+}
+
+/* anchor: complete */
+static int take_synced_registers(struct kvm_vcpu *v)
+{
+	struct kvm_run *run = v->run;
+	u64 dirty = run->kvm_dirty_regs;
+	int err = 0;
+
+	if (run->kvm_valid_regs & ~(u64)KVM_SYNC_X86_VALID_FIELDS ||
+	    dirty & ~(u64)KVM_SYNC_X86_VALID_FIELDS)
+		return -EINVAL;
+	if (dirty & KVM_SYNC_X86_REGS)
+		kvm_set_regs(v, &run->s.regs.regs);
+	if (dirty & KVM_SYNC_X86_SREGS)
+		err = kvm_set_sregs(v, &run->s.regs.sregs);
+	if (!err && dirty & KVM_SYNC_X86_EVENTS)
+		err = kvm_set_events(v, &run->s.regs.events);
+	run->kvm_dirty_regs = 0;
+	return err;
+}
+
+/* B8: what the VMM has answered goes to the guest. */
+int kvm_arch_complete_exit(struct kvm_vcpu *v)
+{
+	complete_fn complete = v->arch.complete;
+	int err;
+
+	if (v->run->kvm_valid_regs | v->run->kvm_dirty_regs) {
+		err = take_synced_registers(v);
+		if (err)
+			return err;
+	}
+	if (v->arch.mp_state != KVM_MP_STATE_RUNNABLE)
+		kvm_make_request(v, KVM_REQ_SLEEP | KVM_REQ_EVENT);
+	if (!v->arch.lapic && v->run->cr8 != v->arch.vcpu.cr8)
+		kvm_set_cr8(v, v->run->cr8 & 15);
+	if (!complete)
+		return 1;
+	v->arch.complete = NULL;
+	return complete(v);
+}
+/* end: complete */
+
+/* anchor: requests */
+bool kvm_arch_runnable(struct kvm_vcpu *v)
+{
+	const struct pending *p = &v->arch.vcpu.events;
+
+	switch (v->arch.mp_state) {
+	case KVM_MP_STATE_RUNNABLE:
+		return true;
+	case KVM_MP_STATE_HALTED:
+		return p->event || p->nmi || v->arch.queued_irq >= 0 ||
+		       kvm_irq_waits(v) || kvm_init_or_sipi(v);
+	default:
+		return kvm_init_or_sipi(v);
+	}
+}
+
+/* INIT, then SIPI (SDM 9.4): the vCPU changes state here, by its own thread. */
+static void accept_events(struct kvm_vcpu *v)
+{
+	kvm_accept_init_sipi(v);
+	if (v->arch.mp_state == KVM_MP_STATE_HALTED && kvm_arch_runnable(v))
+		v->arch.mp_state = KVM_MP_STATE_RUNNABLE;
+	if (v->arch.mp_state != KVM_MP_STATE_RUNNABLE)
+		kvm_make_request(v, KVM_REQ_SLEEP);
+}
+
+int kvm_arch_requests(struct kvm_vcpu *v)
+{
+	u32 r = v->requests;
+
+	if (r & KVM_REQ_TLB_FLUSH) {
+		kvm_clear_request(v, KVM_REQ_TLB_FLUSH);
+		vcpu_invalidate_ept(&v->arch.vcpu);
+	}
+	if (r & KVM_REQ_TRIPLE_FAULT) {
+		kvm_clear_request(v, KVM_REQ_TRIPLE_FAULT);
+		v->run->exit_reason = KVM_EXIT_SHUTDOWN;
+		return 0;
+	}
+	if (r & KVM_REQ_EOI_EXITS) {
+		kvm_clear_request(v, KVM_REQ_EOI_EXITS);
+		apicv_set_eoi_exits(v);
+	}
+	if (r & (KVM_REQ_IRQ | KVM_REQ_EVENT)) {
+		kvm_clear_request(v, KVM_REQ_IRQ | KVM_REQ_EVENT);
+		v->arch.vcpu.events.any = true;
+		accept_events(v);
+	}
+	return 1;
+}
+/* end: requests */
+
+/* anchor: timer */
+/*
+ * A guest that has interrupts off and spins must be preempted all the same.
+ * On real CPUs an interrupt exits in any case; Bochs forgets it while the
+ * guest's IF is 0.  So the VMX-preemption timer stands at the time of this
+ * CPU's next timer interrupt.  The timer counts while the guest runs and is
+ * saved at exits: it is written again only when that time changes.
+ */
+static void set_preemption_timer(struct kvm_vcpu *v)
+{
+	u64 deadline = ktimer_next(), now, ticks;
+
+	if (deadline == v->arch.timer_for || !v->arch.timer_per_ns)
+		return;
+	v->arch.timer_for = deadline;
+	now = clock_ns();
+	ticks = deadline <= now ?
+	                1 :
+	        deadline - now >= BIT(32) ?
+	                MASK(31, 0) :
+	                (deadline - now) * v->arch.timer_per_ns >> 32;
+	vmcs_write32(VMX_PREEMPTION_TIMER_VALUE,
+	             (u32)MIN(ticks + 1, MASK(31, 0)));
+}
+/* end: timer */
+
+/* anchor: offer */
+/*
+ * The interrupt to deliver is offered, and acknowledged in its controller only
+ * when inject_before_entry has taken it: else a more urgent one may come.
+ */
+static void offer_events(struct kvm_vcpu *v)
+{
+	struct vcpu *c = &v->arch.vcpu;
+	int irq = kvm_next_irq(v);
+
+	c->events.irq = irq;
+	inject_before_entry(c);
+	if (irq != NO_VECTOR && c->events.irq == NO_VECTOR)
+		kvm_irq_taken(v, (u8)irq);
+	if (v->run->request_interrupt_window && !v->kvm->arch.irqchip)
+		vmcs_write32(PRIMARY_VM_EXEC_CONTROL,
+		             vmcs_read32(PRIMARY_VM_EXEC_CONTROL) |
+		                     PROC_INTERRUPT_WINDOW_EXITING);
+}
+/* end: offer */
+
+/* anchor: enter */
+void kvm_arch_flush(struct kvm_vcpu *v)
+{
+	set_preemption_timer(v);
+	if (v->guest_debug)
+		kvm_debug_before_entry(v);
+}
+
+bool kvm_arch_entry_ok(struct kvm_vcpu *v)
+{
+	(void)v;
+	return true; /* requests say it all */
+}
+
+/* An NMI that ended the guest's run has been taken: handle it here and now. */
+static bool was_nmi(void)
+{
+	u32 info = vmcs_read32(VM_EXIT_INTERRUPTION_INFO);
+
+	return (info & EVENT_TYPE) == EVENT_NMI;
+}
+
+void kvm_arch_enter(struct kvm_vcpu *v)
+{
+	struct vcpu *c = &v->arch.vcpu;
+
+	if (c->events.any)
+		offer_events(v);
+	v->arch.entry = vcpu_enter(c);
+	v->exit_reason = c->reason & EXIT_REASON_BASIC;
+	v->exit_pc = vmcs_readnat(GUEST_RIP);
+	if (c->reason == EXIT_EXCEPTION_OR_NMI && v->arch.entry == VMX_OK &&
+	    was_nmi())
+		call_nmi_handler();
+}
+/* end: enter */
+
+void kvm_arch_sync(struct kvm_vcpu *v)
+{
+	(void)v; /* all is in the VMCS, and stays there until vcpu_put */
+}
+
+/* anchor: handle_exit */
+static int entry_failed(struct kvm_vcpu *v)
+{
+	struct kvm_run *run = v->run;
+
+	run->exit_reason = KVM_EXIT_FAIL_ENTRY;
+	run->fail_entry.hardware_entry_failure_reason =
+		v->arch.entry == VMX_OK ? v->arch.vcpu.reason :
+					  v->arch.vcpu.error;
+	run->fail_entry.cpu = (u32)v->cpu;
+	return 0;
+}
+
+int kvm_arch_handle_exit(struct kvm_vcpu *v)
+{
+	struct vcpu *c = &v->arch.vcpu;
+
+	if (v->arch.entry != VMX_OK || c->reason & EXIT_ENTRY_FAILURE)
+		return entry_failed(v);
+	switch (vcpu_dispatch(c)) {
+	case EXIT_RESUME:
+		return 1;
+	case EXIT_TO_CALLER:
+		return v->arch.result;
+	default:
+		kvm_internal_error(v,
+		                   KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON);
+		return 0;
+	}
+}
+/* end: handle_exit */
+
+/* anchor: leave */
+/* What the VMM may look at without a further ioctl. */
+void kvm_arch_leave(struct kvm_vcpu *v)
+{
+	struct kvm_run *run = v->run;
+
+	run->if_flag = !!(vmcs_readnat(GUEST_RFLAGS) & RFLAGS_IF);
+	run->cr8 = kvm_get_cr8(v);
+	run->apic_base = v->arch.apic_base;
+	run->ready_for_interrupt_injection = kvm_ready_for_interrupt(v);
+	if (run->kvm_valid_regs & KVM_SYNC_X86_REGS)
+		kvm_get_regs(v, &run->s.regs.regs);
+	if (run->kvm_valid_regs & KVM_SYNC_X86_SREGS)
+		kvm_get_sregs(v, &run->s.regs.sregs);
+	if (run->kvm_valid_regs & KVM_SYNC_X86_EVENTS)
+		kvm_get_events(v, &run->s.regs.events);
+}
+/* end: leave */
