@@ -44,6 +44,7 @@
 
 static void (*handlers[INTID_PRIVATE])(void);
 static bool forwarded[INTID_PRIVATE]; /* stays active: a guest will end it */
+void (*gic_shared)(unsigned intid);
 
 static volatile u32 *gic_reg(u64 base, unsigned offset)
 {
@@ -162,11 +163,14 @@ void gic_handle(void)
 	dsb_sy(); /* acknowledged before anything the handler does */
 	if (intid >= 1020)
 		return; /* it went away meanwhile */
-	if (intid >= INTID_PRIVATE || !handlers[intid])
+	if (intid < INTID_PRIVATE && handlers[intid])
+		handlers[intid]();
+	else if (intid >= INTID_PRIVATE && gic_shared)
+		gic_shared((unsigned)intid);
+	else
 		panic("interrupt %u, which nobody asked for", (unsigned)intid);
-	handlers[intid]();
 	write_sysreg(ICC_EOIR1_EL1, intid);
-	if (!forwarded[intid])
+	if (intid >= INTID_PRIVATE || !forwarded[intid])
 		write_sysreg(ICC_DIR_EL1, intid);
 	isb();
 }

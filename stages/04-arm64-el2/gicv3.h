@@ -37,5 +37,8 @@ void gic_send(u64 mpidr, unsigned intid);
 /* gic_as_fiq - signal a private interrupt as FIQ (group 0), for tests. */
 void gic_as_fiq(unsigned intid, bool fiq);
 
+/* Who takes interrupts that are not private; NULL: nobody. */
+extern void (*gic_shared)(unsigned intid);
+
 /* gic_handle - called by the IRQ vector: acknowledge, call, end. */
 void gic_handle(void);

@@ -16,7 +16,7 @@ struct machine {
 	unsigned nr_cpus;
 	u64 mpidr[MAX_CPUS];             /* of each, to start it by PSCI */
 	u64 uart, gicd, gicr, gicr_size; /* physical addresses */
-	char cmdline[256];
+	char cmdline[1024];
 };
 
 extern struct machine machine;

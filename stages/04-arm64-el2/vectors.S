@@ -86,6 +86,7 @@ guest_vectors:
 /* --- the rest of a host slot ------------------------------------------------ */
 
 /* x1: slot; x0 and x1 are in the frame already. */
+	.global host_exception
 host_exception:
 	stp	x2, x3, [sp, #FRAME_X + 8 * 2]
 	stp	x4, x5, [sp, #FRAME_X + 8 * 4]

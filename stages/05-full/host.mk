@@ -5,3 +5,25 @@ arch_folder.x86_64 := x86
 arch_folder.arm64 := arm64
 HOST_INCLUDE.x86_64 := -I$(05)/host/x86 -I$(05)/kvm/x86
 HOST_INCLUDE.arm64 := -I$(05)/host/arm64 -I$(05)/kvm/arm64
+
+05_HOST = $(wildcard $(addprefix $(05)/host/,*.c $(arch_folder.$1)/*.[cS]))
+# Until an architecture's half of KVM is there, its host goes without.
+05_KVM = $(if $(wildcard $(05)/kvm/$(arch_folder.$1)/*.c),$(wildcard \
+	$(addprefix $(05)/kvm/,*.c $(arch_folder.$1)/*.[cS])))
+
+# The architecture's half is found by the include path, in neutral files too.
+define host_arch_rules
+$(patsubst %,$(B)/$1/%.o,$(call 05_HOST,$1) $(call 05_KVM,$1)): \
+	CFLAGS.$1 += $(HOST_INCLUDE.$1)
+endef
+$(foreach a,x86_64 arm64,$(eval $(call host_arch_rules,$a)))
+
+# --- arm64 -----------------------------------------------------------------------
+$(B)/arm64/$(05)/host/arm64/board.c.o: CFLAGS.arm64 += \
+	-idirafter $(LIBFDT_INCLUDE) -Wno-shadow -Wno-sign-compare
+$(B)/arm64/$(05)/host/arm64/board.c.o: | $(LIBFDT.arm64)
+
+$(eval $(call stage,05,arm64,$(LIB) $(04_SRCS) $(call 05_HOST,arm64) \
+	$(call 05_KVM,arm64),$(04)/boot.ld))
+$(B)/arm64/stage-05.elf: $(LIBFDT.arm64)
+also.05 := $(B)/arm64/stage-05.img $(B)/arm64/ramfs.cpio

@@ -73,7 +73,7 @@ void arch_mm_unmap(struct mm *mm, u64 va, u64 size);
 /* Forget translations of the range on all CPUs. */
 void arch_mm_flush(struct mm *mm, u64 start, u64 end);
 void arch_mm_switch(struct mm *mm); /* NULL: none */
-/* The copy loops, with a fixup for faults: bytes left over. */
+/* The copy loops, with a fixup for faults: 0, or something was left over. */
 u64 arch_copy_from_user(void *to, u64 user, u64 size);
 u64 arch_copy_to_user(u64 user, const void *from, u64 size);
 

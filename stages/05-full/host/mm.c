@@ -221,6 +221,39 @@ int mm_protect(struct mm *mm, u64 addr, u64 size, u32 prot)
 	return err;
 }
 
+static int discard_locked(struct mm *mm, u64 start, u64 end)
+{
+	struct region *r;
+	int err;
+
+	if (!all_mapped(mm, start, end))
+		return -ENOMEM;
+	err = cut(mm, start);
+	if (!err)
+		err = cut(mm, end);
+	if (err)
+		return err;
+	mm_notify(mm, start, end);
+	for (r = region_find(mm->regions, start); r && r->start < end;
+	     r = r->next)
+		if (!r->shared)
+			mm_pages_drop(mm, r, r->start, r->end);
+	return 0;
+}
+
+int mm_discard(struct mm *mm, u64 addr, u64 size)
+{
+	int err;
+
+	size = ALIGN_UP(size, PAGE_SIZE);
+	if (!user_range_ok(addr, size))
+		return -ENOMEM;
+	mutex_lock(&mm->lock);
+	err = size ? discard_locked(mm, addr, addr + size) : 0;
+	mm_unlock(mm);
+	return err;
+}
+
 static int copy_regions(struct mm *from, struct mm *to)
 {
 	for (struct region *r = from->regions; r; r = r->next) {

@@ -58,6 +58,8 @@ void mm_put(struct mm *mm);
 s64 mm_map(struct mm *mm, u64 addr, u64 size, u32 prot, bool shared,
            struct file *file, u64 offset, bool fixed);
 int mm_unmap(struct mm *mm, u64 addr, u64 size);
+/* mm_discard - forget contents: the next access finds zeros. */
+int mm_discard(struct mm *mm, u64 addr, u64 size);
 int mm_protect(struct mm *mm, u64 addr, u64 size, u32 prot);
 
 /* What lies at a user address. */

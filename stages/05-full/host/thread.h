@@ -45,7 +45,9 @@ struct thread {
 	struct thread *sibling;   /* the next thread of the process */
 	u64 blocked, pending;     /* signals: bit n - 1 is signal n */
 	u64 waits_for;            /* signals that rt_sigtimedwait would take */
-	u64 clear_tid;            /* set_tid_address, CLONE_CHILD_CLEARTID */
+	u64 saved_mask; /* to be restored after the handler of a signal */
+	bool mask_is_saved;
+	u64 clear_tid; /* set_tid_address, CLONE_CHILD_CLEARTID */
 	const char *name;
 };
 

@@ -43,4 +43,10 @@ static inline struct thread *arch_current(void)
 static const u64 arch_user_start = 4 * MiB;
 static const u64 arch_user_limit = 1ul << 39;
 
+/* e_machine of our programs (EM_AARCH64). */
+static const u16 arch_elf_machine = 183;
+
+/* Which argument of clone is which: Linux's architectures differ. */
+enum { ARCH_CLONE_TLS = 3, ARCH_CLONE_CTID = 4 };
+
 #endif /* __ASSEMBLER__ */

@@ -35,3 +35,9 @@ static inline struct thread *arch_current(void)
  */
 static const u64 arch_user_start = 2ul << 39;
 static const u64 arch_user_limit = (1ul << 47) - PAGE_SIZE;
+
+/* e_machine of our programs (EM_X86_64). */
+static const u16 arch_elf_machine = 62;
+
+/* Which argument of clone is which: Linux's architectures differ. */
+enum { ARCH_CLONE_CTID = 3, ARCH_CLONE_TLS = 4 };

@@ -1,0 +1,8 @@
+/*
+ * run.h - the kernel's command line (README.md): programs, `&`, `;`, and words
+ * of our own that begin with a dot.
+ */
+#pragma once
+
+/* run_command_line - returns if all programs ended with 0; else the run ends. */
+void run_command_line(const char *cmdline);
