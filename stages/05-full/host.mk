@@ -7,9 +7,13 @@ HOST_INCLUDE.x86_64 := -I$(05)/host/x86 -I$(05)/kvm/x86
 HOST_INCLUDE.arm64 := -I$(05)/host/arm64 -I$(05)/kvm/arm64
 
 05_HOST = $(wildcard $(addprefix $(05)/host/,*.c $(arch_folder.$1)/*.[cS]))
-# Until an architecture's half of KVM is there, its host goes without.
-05_KVM = $(if $(wildcard $(05)/kvm/$(arch_folder.$1)/*.c),$(wildcard \
-	$(addprefix $(05)/kvm/,*.c $(arch_folder.$1)/*.[cS])))
+# Until an architecture's half of KVM links, its host goes without: KVM.ARCH
+# is empty then.
+KVM.x86_64 :=
+KVM.arm64 :=
+05_KVM = $(if $(KVM.$1),$(wildcard \
+	$(addprefix $(05)/kvm/,*.c $(arch_folder.$1)/*.[cS])),$(no_kvm.$1))
+no_kvm.arm64 := $(04)/memory.c
 
 # The architecture's half is found by the include path, in neutral files too.
 define host_arch_rules

@@ -102,7 +102,7 @@ static const struct file_ops null_ops = {
 	.write = null_write,
 };
 
-void console_init(void)
+void console_register(void)
 {
 	device_register("/dev/console", &console_ops);
 	device_register("/dev/null", &null_ops);

@@ -9,5 +9,5 @@
 extern const struct file_ops console_ops;
 /* Those who wait in ppoll; woken when anything could be read. */
 extern struct wait_queue poll_waiters;
-/* console_init - registers /dev/console and /dev/null. */
-void console_init(void);
+/* console_register - registers /dev/console and /dev/null. */
+void console_register(void);

@@ -41,7 +41,7 @@ static void first_thread(void *cmdline)
 	const void *initrd = arch_initrd(&size);
 
 	reaper_start();
-	console_init();            /* /dev/console, /dev/null */
+	console_register();        /* /dev/console, /dev/null */
 	ramfs_init(initrd, size);  /* the files of the initrd */
 	kvm_start();               /* /dev/kvm */
 	run_command_line(cmdline); /* the programs */

@@ -18,7 +18,7 @@ static char line[1024];
 static const char *words[MAX_WORDS + 1];
 static bool check_pages;
 
-static int split(const char *cmdline)
+static int split_words(const char *cmdline)
 {
 	int n = 0;
 
@@ -113,12 +113,12 @@ void run_command_line(const char *cmdline)
 {
 	u64 before;
 	u32 alive;
-	int n = split(cmdline), at = 0;
+	int n = split_words(cmdline), at = 0;
 
 	while (words[at] && words[at][0] == '.')
 		take_option(words[at++]);
 	if (!words[at])
-		n = split(DEFAULT_LINE), at = 0;
+		n = split_words(DEFAULT_LINE), at = 0;
 	alive = threads_alive();
 	before = frames_free_count();
 	while (at < n)

@@ -125,7 +125,9 @@ static void kernel_irq(struct trap_frame *f)
 {
 	(void)f;
 	gic_handle();
-	preempt_point();
+	/* Not where stage 04's loop still waits for work: no threads yet. */
+	if (this_cpu()->vectors == (u64)thread_vectors)
+		preempt_point();
 }
 
 static bool in_uaccess(const struct trap_frame *f)
