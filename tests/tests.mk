@@ -147,7 +147,8 @@ endef
 arm_only = $(findstring /arm64/,/$1)$(findstring /04-,$1)$(call 05_half,host,$1)$(call 05_half,kvm,$1)
 x86_only = $(findstring /x86,/$1)$(findstring /01-,$1)$(findstring /02-,$1)$(findstring /03-,$1)
 # Neutral headers of stage 05 find the architecture's by the include path.
-header_flags = $(if $(findstring /05-,$1),$(HOST_INCLUDE.$2))
+header_flags = $(if $(findstring /05-,$1),$(HOST_INCLUDE.$2)) \
+	$(if $(filter guests/%,$1),-Iguests/05-full -Iguests/$2/05-full)
 # A half of stage 05 that one architecture has not got yet.
 05_half = $(if $(findstring /05-full/$1/,$2),$(if $(wildcard stages/05-full/$1/x86/$1_arch.h),,yes))
 define header_lines

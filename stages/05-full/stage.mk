@@ -1,9 +1,6 @@
 # stage.mk - stage 05: a KVM.  Each part lists its own files.
 include $(filter-out stages/05-full/stage.mk,$(sort $(wildcard stages/05-full/*.mk)))
 
-# Programs that show and test the host.
-$(foreach a,x86_64 arm64,$(eval $(call user_program,hello,$a,$(05)/user/hello/main.c)))
-
 # The files that user programs find.  build/ARCH/user/NAME is /bin/NAME,
 # build/ARCH/guests05/NAME is /guests/NAME; LINUX_KERNEL.ARCH and
 # LINUX_INITRD.ARCH, if set, are /linux/kernel and /linux/initrd.

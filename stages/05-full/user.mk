@@ -76,7 +76,7 @@ user_test_arch = $(wildcard $(05)/user/$1/$(user_folder.$2)/*.[cS])
 user_test_srcs = $(wildcard $(05)/user/$1/*.c) $(call user_test_arch,$1,$2)
 user_test_for = $(strip $(if $(wildcard $(05)/user/$1/x86 $(05)/user/$1/arm64),\
 	$(call user_test_arch,$1,$2),any))
-$(foreach a,x86_64 arm64,$(foreach t,$(USER_TESTS),$(if $(call user_test_for,$t,$a),\
+$(foreach a,x86_64 arm64,$(foreach t,$(USER_TESTS),$(if $(strip $(call user_test_for,$t,$a)),\
 	$(eval $(call user_program,$t,$a,$(call user_test_srcs,$t,$a))))))
 
 # The VMM makes device trees with libfdt.

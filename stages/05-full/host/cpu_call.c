@@ -16,7 +16,7 @@ struct call {
 /* What each CPU has been asked for; one at a time. */
 static struct call *volatile calls[HOST_CPUS];
 
-static void answer(void)
+static void answer_call(void)
 {
 	unsigned self = arch_cpu_number();
 	struct call *c =
@@ -30,7 +30,7 @@ static void answer(void)
 
 void cpu_kicked(void)
 {
-	answer();
+	answer_call();
 	sched_kicked();
 }
 
@@ -53,12 +53,12 @@ void cpu_call(unsigned cpu, void (*fn)(void *), void *arg)
 		return;
 	}
 	while (!post(cpu, &c)) {
-		answer();
+		answer_call();
 		arch_relax();
 	}
 	arch_kick_cpu(cpu);
 	while (!__atomic_load_n(&c.done, __ATOMIC_ACQUIRE)) {
-		answer();
+		answer_call();
 		arch_relax();
 	}
 	arch_irq_restore(flags);

@@ -117,6 +117,8 @@ static void announce(struct thread *t)
 		cpu = t->cpu;
 	if (cpu >= 0 && cpu != (int)self)
 		arch_kick_cpu((unsigned)cpu);
+	else if (!cpus[self].runs)
+		return; /* too early: sched_start will look */
 	else if (cpus[self].runs == cpus[self].idle)
 		set_work(current, WORK_RESCHED);
 	else
@@ -356,11 +358,11 @@ static void idle_loop(void *unused)
 	(void)unused;
 	for (;;) {
 		arch_irq_disable();
+		leave_cpu(false);
 		if (need_resched())
 			arch_irq_enable();
 		else
 			arch_idle();
-		leave_cpu(false);
 	}
 }
 
