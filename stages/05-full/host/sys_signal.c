@@ -107,7 +107,7 @@ s64 sys_rt_sigreturn(const u64 args[6])
 }
 
 /* pid 0: any process that has the thread; tid 0: the first thread. */
-static s64 send(u64 pid, u64 tid, u64 signo)
+static s64 signal_send_to(u64 pid, u64 tid, u64 signo)
 {
 	u64 flags = spin_lock_irq(&process_lock);
 	struct process *p = process_find((u32)pid);
@@ -130,12 +130,12 @@ s64 sys_kill(const u64 args[6])
 {
 	if (args[1] > NR_SIGNALS || (s32)args[0] <= 0)
 		return -EINVAL;
-	return send(args[0], 0, args[1]);
+	return signal_send_to(args[0], 0, args[1]);
 }
 
 s64 sys_tgkill(const u64 args[6])
 {
 	if (args[2] > NR_SIGNALS || (s32)args[0] <= 0 || (s32)args[1] <= 0)
 		return -EINVAL;
-	return send(args[0], args[1], args[2]);
+	return signal_send_to(args[0], args[1], args[2]);
 }
