@@ -38,9 +38,8 @@ local function chapters()
 				numbered = numbered + 1
 				number = tostring(numbered)
 			end
-			name = name:gsub('^%w+%-', name:find('^%d') and '' or '%0'):gsub('^app%-', '')
 			out[#out + 1] = { file = 'book/' .. word, name = name, part = part,
-				page = name .. '.html', appendix = appendix,
+				page = word:gsub('%.md$', '.html'), appendix = appendix,
 				number = number }
 			part = nil
 		end
@@ -51,6 +50,10 @@ end
 local function read(chapter)
 	chapter.doc = pandoc.read(util.read(chapter.file),
 		'markdown-auto_identifiers-tex_math_dollars-citations-smart')
+	local function comment(el)
+		if el.format == 'html' and el.text:find('^<!%-%-') then return {} end
+	end
+	chapter.doc = chapter.doc:walk { RawBlock = comment, RawInline = comment }
 	refs.collect(chapter)
 end
 
@@ -71,6 +74,12 @@ function Pandoc(doc)
 	local target = pandoc.utils.stringify(doc.meta.target or 'check')
 	render.target = target
 	local list = chapters()
+	for n, chapter in ipairs(list) do
+		-- What Pandoc calls the file of the nth chapter in an EPUB.
+		if target == 'epub' then
+			chapter.page = string.format('ch%03d.xhtml', n)
+		end
+	end
 	for _, chapter in ipairs(list) do read(chapter) end
 	generated.prepare(list)
 	for _, chapter in ipairs(list) do

@@ -23,7 +23,7 @@ function generated.prepare(list)
 				end
 			end
 		end, DefinitionList = function(el)
-			if chapter.name ~= 'glossary' then return end
+			if chapter.name ~= 'app-glossary' then return end
 			for _, item in ipairs(el.content) do
 				local term = pandoc.utils.stringify(item[1])
 				for word in (term .. ','):gmatch('%s*(.-)%s*,') do
@@ -83,7 +83,7 @@ local function questions(chapter)
 				util.words(row[5]), ours(row), places(chapter, refs.marks[row[1]]) }
 		end
 	end
-	return render().html_table({ '', 'question', 'the place', 'answered in' }, out,
+	return render().html_table({ 'no.', 'question', 'the place', 'answered in' }, out,
 		{ class = 'rosetta' })
 end
 

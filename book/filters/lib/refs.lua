@@ -193,7 +193,7 @@ end
 
 --- Where a link from a chapter to a place goes.
 function refs.href(target, chapter, at)
-	if target ~= 'site' or at.page == chapter.page then return '#' .. at.id end
+	if target == 'pdf' or at.page == chapter.page then return '#' .. at.id end
 	return at.page .. '#' .. at.id
 end
 

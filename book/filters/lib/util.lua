@@ -17,7 +17,7 @@ end
 function util.write(path, text)
 	local f = io.open(path, 'wb')
 	if not f then
-		pandoc.system.make_directory(path:match('^(.*)/'), true)
+		pandoc.pipe('mkdir', { '-p', path:match('^(.*)/') }, '')
 		f = assert(io.open(path, 'wb'))
 	end
 	f:write(text)
