@@ -10,10 +10,9 @@ HOST_INCLUDE.arm64 := -I$(05)/host/arm64 -I$(05)/kvm/arm64
 # Until an architecture's half of KVM links, its host goes without: KVM.ARCH
 # is empty then.
 KVM.x86_64 :=
-KVM.arm64 :=
+KVM.arm64 := yes
 05_KVM = $(if $(KVM.$1),$(wildcard \
-	$(addprefix $(05)/kvm/,*.c $(arch_folder.$1)/*.[cS])),$(no_kvm.$1))
-no_kvm.arm64 := $(04)/memory.c
+	$(addprefix $(05)/kvm/,*.c $(arch_folder.$1)/*.[cS])))
 
 # The architecture's half is found by the include path, in neutral files too.
 define host_arch_rules
@@ -28,6 +27,6 @@ $(B)/arm64/$(05)/host/arm64/board.c.o: CFLAGS.arm64 += \
 $(B)/arm64/$(05)/host/arm64/board.c.o: | $(LIBFDT.arm64)
 
 $(eval $(call stage,05,arm64,$(LIB) $(04_SRCS) $(call 05_HOST,arm64) \
-	$(call 05_KVM,arm64),$(04)/boot.ld))
+	$(call 05_KVM,arm64) $(04)/memory.c,$(04)/boot.ld))
 $(B)/arm64/stage-05.elf: $(LIBFDT.arm64)
 also.05 := $(B)/arm64/stage-05.img $(B)/arm64/ramfs.cpio
