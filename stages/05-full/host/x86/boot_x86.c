@@ -11,8 +11,6 @@
 #include "lib/panic.h"
 #include "lib/string.h"
 
-const char stage_number[] = "05";
-
 static char words[512]; /* the command line; its memory is given away */
 
 /* On every CPU at the same time. */

@@ -51,4 +51,4 @@ static inline struct user_regs *user_regs_of(const struct thread *t)
 void fx_reset(struct fx_area *fx);
 
 /* arch_prctl - the system call: FS and GS base. */
-s64 sys_arch_prctl(u64 code, u64 address);
+s64 sys_arch_prctl(const u64 args[6]);

@@ -94,18 +94,11 @@ _Noreturn void arch_resume_user(void)
 	user_regs_return(user_regs_of(current));
 }
 
-static void child_begin(void *unused)
-{
-	(void)unused;
-	arch_resume_user();
-}
-
 void arch_copy_thread(struct thread *child, u64 sp, bool set_tls, u64 tls)
 {
 	struct user_regs *r = user_regs_of(child);
 	u64 flags;
 
-	arch_thread_init(child, child_begin, NULL);
 	*r = *user_regs_of(current);
 	r->frame.rax = 0;
 	if (sp)
@@ -116,9 +109,9 @@ void arch_copy_thread(struct thread *child, u64 sp, bool set_tls, u64 tls)
 	arch_irq_restore(flags);
 }
 
-s64 sys_arch_prctl(u64 code, u64 address)
+s64 sys_arch_prctl(const u64 args[6])
 {
-	u64 flags;
+	u64 code = args[0], address = args[1], flags;
 
 	if (code == ARCH_GET_FS)
 		return copy_to_user(address, &current->arch.fs_base, 8);

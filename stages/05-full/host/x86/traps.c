@@ -16,7 +16,7 @@
 #define PF_RESERVED BIT(3)
 #define PF_FETCH BIT(4)
 
-extern const u8 host_vectors[];
+extern const u8 host_vectors[], syscall_entry[];
 extern const u8 uaccess_start[], uaccess_end[];
 
 void user_trap(struct trap_frame *f);
@@ -100,9 +100,23 @@ void kernel_trap(struct trap_frame *f)
 		preempt_point();
 }
 
+/*
+ * A program that set TF, and a CPU that single-steps its SYSCALL although
+ * FMASK clears TF: Bochs does so, and MOV SS before the SYSCALL may do it
+ * elsewhere.  Let it go: SYSRET brings TF back, and the program's next
+ * instruction traps.
+ */
+static bool is_step_into_kernel(const struct trap_frame *f)
+{
+	return f->vector == VECTOR_DB && f->rip == (u64)syscall_entry;
+}
+
 void paranoid_trap(struct trap_frame *f)
 {
-	trap_handle(f);
+	if (is_step_into_kernel(f))
+		write_dr6(DR6_RESET);
+	else
+		trap_handle(f);
 }
 
 static void kick_interrupt(struct trap_frame *f)
