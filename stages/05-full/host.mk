@@ -21,7 +21,11 @@ $(patsubst %,$(B)/$1/%.o,$(call 05_HOST,$1) $(call 05_KVM,$1)): \
 endef
 $(foreach a,x86_64 arm64,$(eval $(call host_arch_rules,$a)))
 
-# --- arm64 -----------------------------------------------------------------------
+# --- x86 -------------------------------------------------------------------------
+$(eval $(call stage,05,x86_64,$(LIB) $(01_SRCS) $(02_SRCS) $(03_SRCS) \
+	$(call 05_HOST,x86_64) $(call 05_KVM,x86_64),stages/01-vmxon/boot.ld))
+
+# --- arm64: the one that STAGE=05 means -------------------------------------------
 $(B)/arm64/$(05)/host/arm64/board.c.o: CFLAGS.arm64 += \
 	-idirafter $(LIBFDT_INCLUDE) -Wno-shadow -Wno-sign-compare
 $(B)/arm64/$(05)/host/arm64/board.c.o: | $(LIBFDT.arm64)
@@ -29,4 +33,5 @@ $(B)/arm64/$(05)/host/arm64/board.c.o: | $(LIBFDT.arm64)
 $(eval $(call stage,05,arm64,$(LIB) $(04_SRCS) $(call 05_HOST,arm64) \
 	$(call 05_KVM,arm64) $(04)/memory.c,$(04)/boot.ld))
 $(B)/arm64/stage-05.elf: $(LIBFDT.arm64)
-also.05 := $(B)/arm64/stage-05.img $(B)/arm64/ramfs.cpio
+also.05 := $(B)/arm64/stage-05.img $(B)/arm64/ramfs.cpio \
+	$(B)/x86_64/stage-05.elf $(B)/x86_64/ramfs.cpio

@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <asm/unistd.h>
+
 #include "lib/errno.h"
 #include "lib/types.h"
 

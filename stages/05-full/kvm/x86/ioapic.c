@@ -22,7 +22,7 @@ void vioapic_reset(struct ioapic *io)
 		io->entry[i] = IOAPIC_MASKED;
 }
 
-static bool send(struct ioapic *io, u64 e)
+static bool ioapic_send(struct ioapic *io, u64 e)
 {
 	struct lapic_message m = {
 		.vector = e & IOAPIC_VECTOR,
@@ -54,7 +54,7 @@ bool vioapic_service(struct ioapic *io, unsigned pin)
 	            !(io->irr & BIT(pin)))
 		return false;
 	io->irr &= ~(u32)BIT(pin);
-	accepted = send(io, *e);
+	accepted = ioapic_send(io, *e);
 	if (level && accepted)
 		*e |= IOAPIC_REMOTE_IRR;
 	return accepted;
