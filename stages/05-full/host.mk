@@ -9,7 +9,7 @@ HOST_INCLUDE.arm64 := -I$(05)/host/arm64 -I$(05)/kvm/arm64
 05_HOST = $(wildcard $(addprefix $(05)/host/,*.c $(arch_folder.$1)/*.[cS]))
 # Until an architecture's half of KVM links, its host goes without: KVM.ARCH
 # is empty then.
-KVM.x86_64 :=
+KVM.x86_64 := 1
 KVM.arm64 := yes
 05_KVM = $(if $(KVM.$1),$(wildcard \
 	$(addprefix $(05)/kvm/,*.c $(arch_folder.$1)/*.[cS])))
