@@ -97,23 +97,33 @@ guests05_own = $(patsubst guests/$1/05-full/%.c,%,$(wildcard guests/$1/05-full/*
 guests05_common := $(filter-out guest,$(patsubst guests/05-full/%.c,%,\
 	$(wildcard guests/05-full/*.c)))
 guest05_source = $(firstword $(wildcard guests/$2/05-full/$1.c) guests/05-full/$1.c)
+# What a guest needs of these, the linker takes.
+guest05_lib = guests/05-full/guest.c $(wildcard $(addprefix guests/$1/05-full/lib/,*.c *.S)) \
+	lib/print.c lib/string.c
 define guest05
 GUESTS05.$2 += $(B)/$2/guests05/$1
-$(B)/$2/guests05/$1: $(patsubst %,$(B)/$2/%.o,guests/$2/05-full/start.S \
-		$(call guest05_source,$1,$2) guests/05-full/guest.c lib/print.c lib/string.c) \
-		guests/05-full/guest.ld
+$(B)/$2/guests05/$1: $(patsubst %,$(B)/$2/%.o,guests/$2/05-full/lib/start.S \
+		$(call guest05_source,$1,$2)) $(B)/$2/guest05.a guests/05-full/guest.ld
 	@mkdir -p $$(@D)
 	@echo "  GUEST   $$@"
 	$(Q)$(call LD.$(TOOLCHAIN),$2) $(LDFLAGS.all) -z max-page-size=4096 \
 	    --defsym GUEST_BASE=$(GUEST05_BASE.$2) --defsym arch_relax=guest_start \
-	    --defsym console_putc=guest_putc -T guests/05-full/guest.ld -o $$@ $$(filter %.o,$$^)
--include $(patsubst %,$(B)/$2/%.d,$(call guest05_source,$1,$2) guests/05-full/guest.c)
-$(patsubst %,$(B)/$2/%.o,$(call guest05_source,$1,$2)): CFLAGS.$2 += \
-	-Iguests/05-full -Iguests/$2/05-full
+	    --defsym console_putc=guest_putc -T guests/05-full/guest.ld -o $$@ \
+	    $$(filter %.o,$$^) -u guest_putc $(B)/$2/guest05.a
+-include $(patsubst %,$(B)/$2/%.d,$(call guest05_source,$1,$2))
+$(patsubst %,$(B)/$2/%.o,$(call guest05_source,$1,$2)): CFLAGS.$2 += $(call guest05_include,$2)
 endef
-$(foreach a,x86_64 arm64,$(foreach g,$(guests05_common) $(call guests05_own,$a),\
-	$(eval $(call guest05,$g,$a))) \
-	$(eval $(B)/$a/guests/05-full/guest.c.o: CFLAGS.$a += -Iguests/05-full -Iguests/$a/05-full))
+guest05_include = -Iguests/05-full -Iguests/$1/05-full
+define guest05_arch
+$(B)/$1/guest05.a: $(patsubst %,$(B)/$1/%.o,$(filter-out %/start.S,$(guest05_lib)))
+	@rm -f $$@
+	$(Q)ar rcs $$@ $$^
+$(patsubst %,$(B)/$1/%.o,$(filter guests/%,$(guest05_lib))): CFLAGS.$1 += \
+	$(guest05_include)
+-include $(patsubst %,$(B)/$1/%.d,$(filter guests/%,$(guest05_lib)))
+$(foreach g,$(guests05_common) $(guests05_own),$(eval $(call guest05,$g,$1)))
+endef
+$(foreach a,x86_64 arm64,$(eval $(call guest05_arch,$a)))
 
 .PHONY: guests05
 guests05: $(GUESTS05.x86_64) $(GUESTS05.arm64)

@@ -8,6 +8,7 @@
 
 #define GUEST_ARCH "arm64"
 #define TESTDEV_PAGE TESTDEV_PAGE_ARM64
+#define GUEST_SIGNED_LOAD_OF_88 (0x88)
 #define GUEST_INSTRUCTIONS_PER_TICK 16 /* QEMU: 62.5 MHz, 1 ns each */
 
 static inline void mmio_write8(u64 at, u8 v)
@@ -116,4 +117,37 @@ static inline u64 hvc(u64 function, u64 a)
 static inline void exit_to_kernel(void)
 {
 	hvc(0, 0);
+}
+
+static inline void write_vbar(u64 v)
+{
+	__asm__ volatile("msr vbar_el1, %0\n\tisb" : : "r"(v));
+}
+
+/* Sleeps until an interrupt that cannot come. */
+static inline void guest_halt(void)
+{
+	__asm__ volatile("wfi");
+}
+
+static inline u64 read_hcr(void)
+{
+	u64 v;
+
+	__asm__ volatile("mrs %0, hcr_el2" : "=r"(v));
+	return v;
+}
+
+static inline u64 read_isar0(void)
+{
+	u64 v;
+
+	__asm__ volatile("mrs %0, id_aa64isar0_el1" : "=r"(v));
+	return v;
+}
+
+/* A store with unscaled offset: still described by the syndrome. */
+static inline void mmio_write_post(u64 at, u8 v)
+{
+	__asm__ volatile("sturb %w0, [%1, #0]" : : "r"(v), "r"(at) : "memory");
 }

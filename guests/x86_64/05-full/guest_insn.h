@@ -8,6 +8,7 @@
 
 #define GUEST_ARCH "x86_64"
 #define TESTDEV_PAGE TESTDEV_PAGE_X86
+#define GUEST_SIGNED_LOAD_OF_88 (-0x78)
 #define GUEST_INSTRUCTIONS_PER_TICK 1 /* Bochs's TSC */
 
 static inline void out8(u16 port, u8 v)
@@ -132,4 +133,116 @@ static inline void exit_to_kernel(void)
 static inline void guest_halt(void)
 {
 	__asm__ volatile("cli; hlt");
+}
+
+struct table_register {
+	u16 limit;
+	u64 base;
+} __attribute__((packed));
+
+/* LGDT, LIDT, LTR; and the segment registers that go with them. */
+static inline void load_tables(const void *gdt, size_t gdt_size,
+                               const void *idt, size_t idt_size, u16 tr)
+{
+	struct table_register g = { (u16)(gdt_size - 1), (u64)gdt };
+	struct table_register i = { (u16)(idt_size - 1), (u64)idt };
+
+	__asm__ volatile("lgdt %0\n\tlidt %1\n\tltr %w2\n\t"
+	                 "mov %w3, %%ds\n\tmov %w3, %%es\n\tmov %w3, %%ss"
+	                 :
+	                 : "m"(g), "m"(i), "r"(tr), "r"(0x18)
+	                 : "memory");
+}
+
+static inline void write_cr3(u64 v)
+{
+	__asm__ volatile("mov %0, %%cr3" : : "r"(v) : "memory");
+}
+
+static inline u64 read_cr4(void)
+{
+	u64 v;
+
+	__asm__ volatile("mov %%cr4, %0" : "=r"(v));
+	return v;
+}
+
+static inline void write_cr4(u64 v)
+{
+	__asm__ volatile("mov %0, %%cr4" : : "r"(v) : "memory");
+}
+
+static inline u64 rdmsr(u32 index)
+{
+	u32 low, high;
+
+	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(index));
+	return (u64)high << 32 | low;
+}
+
+static inline void wrmsr(u32 index, u64 v)
+{
+	__asm__ volatile("wrmsr"
+	                 :
+	                 : "c"(index), "a"((u32)v), "d"((u32)(v >> 32)));
+}
+
+static inline void mmio_write8(u64 at, u8 v)
+{
+	__asm__ volatile("movb %0, (%1)" : : "q"(v), "r"(at) : "memory");
+}
+
+static inline void mmio_write16(u64 at, u16 v)
+{
+	__asm__ volatile("movw %0, (%1)" : : "r"(v), "r"(at) : "memory");
+}
+
+static inline void mmio_write32(u64 at, u32 v)
+{
+	__asm__ volatile("movl %0, (%1)" : : "r"(v), "r"(at) : "memory");
+}
+
+static inline void mmio_write64(u64 at, u64 v)
+{
+	__asm__ volatile("movq %0, (%1)" : : "r"(v), "r"(at) : "memory");
+}
+
+static inline u8 mmio_read8(u64 at)
+{
+	u8 v;
+
+	__asm__ volatile("movb (%1), %0" : "=q"(v) : "r"(at) : "memory");
+	return v;
+}
+
+static inline u16 mmio_read16(u64 at)
+{
+	u16 v;
+
+	__asm__ volatile("movw (%1), %0" : "=r"(v) : "r"(at) : "memory");
+	return v;
+}
+
+static inline u32 mmio_read32(u64 at)
+{
+	u32 v;
+
+	__asm__ volatile("movl (%1), %0" : "=r"(v) : "r"(at) : "memory");
+	return v;
+}
+
+static inline u64 mmio_read64(u64 at)
+{
+	u64 v;
+
+	__asm__ volatile("movq (%1), %0" : "=r"(v) : "r"(at) : "memory");
+	return v;
+}
+
+static inline s64 mmio_read_signed8(u64 at)
+{
+	s64 v;
+
+	__asm__ volatile("movsbq (%1), %0" : "=r"(v) : "r"(at) : "memory");
+	return v;
 }

@@ -14,11 +14,14 @@
 #include "05-full/user/user.h"
 #include "05-full/vmm/vmm.h"
 
+#define ESCAPE 1 /* Ctrl-A */
+
 static struct {
 	int out;
 	bool raw;
 	struct termios before;
 	size_t (*take)(void *ctx, const u8 *data, size_t n);
+	void (*command)(void *ctx, u8 key);
 	void *ctx;
 	struct user_thread listener;
 } console = { .out = 1 };
@@ -59,6 +62,29 @@ void vmm_console_close(void)
 	console.raw = false;
 }
 
+/*
+ * The escape key: Ctrl-A x ends the machine, Ctrl-A s saves it, Ctrl-A Ctrl-A
+ * is one Ctrl-A.  Takes the escapes out of data; returns what is left.
+ */
+static size_t console_escapes(u8 *data, size_t n)
+{
+	static bool escaped;
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool was = escaped;
+
+		escaped = !was && data[i] == ESCAPE;
+		if (escaped)
+			continue;
+		if (was && data[i] != ESCAPE)
+			console.command(console.ctx, data[i]);
+		else
+			data[left++] = data[i];
+	}
+	return left;
+}
+
 static void console_hand_over(const u8 *data, size_t n)
 {
 	struct os_timespec a_while = { .nsec = 1000000 };
@@ -81,15 +107,17 @@ static void console_listen_thread(void *arg)
 	(void)arg;
 	while ((n = os_read(0, buf, sizeof(buf))) > 0 || n == -EINTR)
 		if (n > 0)
-			console_hand_over(buf, (size_t)n);
+			console_hand_over(buf,
+			                  console_escapes(buf, (size_t)n));
 }
 
 void vmm_console_listen(size_t (*take)(void *ctx, const u8 *data, size_t n),
-                        void *ctx)
+                        void (*command)(void *ctx, u8 key), void *ctx)
 {
 	long error;
 
 	console.take = take;
+	console.command = command;
 	console.ctx = ctx;
 	console_make_raw();
 	error = user_thread_start(&console.listener, console_listen_thread,

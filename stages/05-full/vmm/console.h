@@ -13,10 +13,11 @@ void vmm_console_put(u8 c);
 
 /*
  * vmm_console_listen - a thread that reads standard input and hands what
- * comes to take(), which returns how many bytes it took.
+ * comes to take(), which returns how many bytes it took.  Ctrl-A and another
+ * key are a command().
  */
 void vmm_console_listen(size_t (*take)(void *ctx, const u8 *data, size_t n),
-                        void *ctx);
+                        void (*command)(void *ctx, u8 key), void *ctx);
 
 /* vmm_console_close - put the terminal back as it was. */
 void vmm_console_close(void);

@@ -17,6 +17,7 @@ static const char usage[] =
 	"  --stat          count exits, print them at the end\n"
 	"  --log-exits     print each exit that reaches the VMM\n"
 	"  --no-irqchip    without interrupt controllers in the kernel\n"
+	"  --limit SECONDS  end the machine after that time, with status 124\n"
 	"  --save FILE     on the escape key or the guest's wish, save to FILE\n"
 	"  --restore FILE  go on from such a file\n"
 	"  --help\n"
@@ -79,6 +80,10 @@ int vmm_parse(struct vmm_options *o, int argc, char **argv)
 		  .number = &o->cpus,
 		  .min = 1,
 		  .max = VMM_MAX_VCPUS },
+		{ .name = "--limit",
+		  .number = &o->limit,
+		  .min = 1,
+		  .max = 1000000 },
 		{ .name = "--console", .text = &o->console },
 		{ .name = "--name", .text = &o->name },
 		{ .name = "--stat", .flag = &o->stat },

@@ -23,8 +23,22 @@ static void vmm_run_vcpu(void *arg)
 	}
 }
 
+static void vmm_watch_time(void *arg)
+{
+	struct vmm *vm = arg;
+	struct os_timespec limit = { .sec = (s64)vm->opt->limit };
+
+	os_sleep(&limit);
+	vmm_end(vm, 124, "not done after %lu s (--limit)",
+	        vm->opt->limit);
+}
+
 void vmm_run(struct vmm *vm)
 {
+	static struct user_thread watch;
+
+	if (vm->opt->limit && user_thread_start(&watch, vmm_watch_time, vm))
+		vmm_die("--limit: no thread for it");
 	user_catch(USER_SIGUSR1);
 	for (int i = 1; i < vm->ncpus; i++) {
 		struct vmm_vcpu *v = &vm->vcpu[i];

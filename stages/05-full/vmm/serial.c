@@ -54,6 +54,17 @@ static size_t serial_take(void *ctx, const u8 *data, size_t n)
 	return n;
 }
 
+/* After the escape key. */
+static void serial_command(void *ctx, u8 key)
+{
+	struct serial *s = ctx;
+
+	if (key == 'x')
+		vmm_end(s->vm, 0, "stopped by Ctrl-A x");
+	if (key == 's')
+		vmm_save(s->vm);
+}
+
 struct uart16550 *serial_state(void)
 {
 	return &serial.uart;
@@ -79,5 +90,5 @@ void serial_add(struct vmm *vm, bool ports, u64 base, u32 line)
 
 void serial_listen(void)
 {
-	vmm_console_listen(serial_take, &serial);
+	vmm_console_listen(serial_take, serial_command, &serial);
 }

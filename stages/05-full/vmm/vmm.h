@@ -22,7 +22,7 @@ struct vmm_options {
 	const char *guest;   /* a small guest */
 	const char *console; /* file for the guest's output */
 	const char *save, *restore;
-	u64 mem_mib, cpus;
+	u64 mem_mib, cpus, limit; /* limit: seconds, 0 for none */
 	bool stat, log_exits, no_irqchip;
 };
 
@@ -104,3 +104,11 @@ const char *vmm_exit_name(u32 reason);
 
 /* vmm_print_stat - what --stat asks for. */
 void vmm_print_stat(const struct vmm *vm);
+
+/* --- save.c --------------------------------------------------------------- */
+
+/* vmm_save - stop all vCPUs, write the machine to --save's file, end. */
+void vmm_save(struct vmm *vm);
+
+/* vmm_restore - fill a machine that was just made from --restore's file. */
+void vmm_restore(struct vmm *vm);

@@ -125,6 +125,8 @@ void abi_prepare(struct abi *t)
 	os_ioctl(t->vcpu, KVM_GET_SREGS, ARG(&s));
 	s.cs.base = s.cs.selector = 0;
 	s.idt.limit = 0;
+	s.ds.limit = 0xffffffff; /* reaches 0xd0000000, as after a visit to */
+	s.ds.g = 1;              /* protected mode */
 	os_ioctl(t->vcpu, KVM_SET_SREGS, ARG(&s));
 	abi_set_rip(t->vcpu, CODE);
 }
