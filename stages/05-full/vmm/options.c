@@ -17,7 +17,7 @@ static const char usage[] =
 	"  --stat          count exits, print them at the end\n"
 	"  --log-exits     print each exit that reaches the VMM\n"
 	"  --no-irqchip    without interrupt controllers in the kernel\n"
-	"  --limit SECONDS  end the machine after that time, with status 124\n"
+	"  --limit MS      end the machine after so many ms, with status 124\n"
 	"  --save FILE     on the escape key or the guest's wish, save to FILE\n"
 	"  --restore FILE  go on from such a file\n"
 	"  --help\n"

@@ -26,11 +26,12 @@ static void vmm_run_vcpu(void *arg)
 static void vmm_watch_time(void *arg)
 {
 	struct vmm *vm = arg;
-	struct os_timespec limit = { .sec = (s64)vm->opt->limit };
+	struct os_timespec limit = { .sec = (s64)(vm->opt->limit / 1000),
+		                     .nsec = (s64)(vm->opt->limit % 1000 *
+		                                   1000000) };
 
 	os_sleep(&limit);
-	vmm_end(vm, 124, "not done after %lu s (--limit)",
-	        vm->opt->limit);
+	vmm_end(vm, 124, "not done after %lu ms (--limit)", vm->opt->limit);
 }
 
 void vmm_run(struct vmm *vm)

@@ -22,7 +22,7 @@ struct vmm_options {
 	const char *guest;   /* a small guest */
 	const char *console; /* file for the guest's output */
 	const char *save, *restore;
-	u64 mem_mib, cpus, limit; /* limit: seconds, 0 for none */
+	u64 mem_mib, cpus, limit; /* limit: ms, 0 for none */
 	bool stat, log_exits, no_irqchip;
 };
 
