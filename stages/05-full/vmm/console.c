@@ -12,6 +12,7 @@
 
 #include "05-full/user/thread.h"
 #include "05-full/user/user.h"
+#include "05-full/vmm/mark.h"
 #include "05-full/vmm/vmm.h"
 
 #define ESCAPE 1 /* Ctrl-A */
@@ -39,6 +40,7 @@ void vmm_console_open(const char *path)
 void vmm_console_put(u8 c)
 {
 	user_write_all(console.out, &c, 1);
+	vmm_mark_see(c);
 }
 
 static void console_make_raw(void)

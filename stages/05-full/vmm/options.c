@@ -17,6 +17,7 @@ static const char usage[] =
 	"  --stat          count exits, print them at the end\n"
 	"  --log-exits     print each exit that reaches the VMM\n"
 	"  --no-irqchip    without interrupt controllers in the kernel\n"
+	"  --mark TEXT     tell the time until the console shows TEXT\n"
 	"  --limit MS      end the machine after so many ms, with status 124\n"
 	"  --save FILE     on the escape key or the guest's wish, save to FILE\n"
 	"  --restore FILE  go on from such a file\n"
@@ -85,6 +86,7 @@ int vmm_parse(struct vmm_options *o, int argc, char **argv)
 		  .min = 1,
 		  .max = 1000000 },
 		{ .name = "--console", .text = &o->console },
+		{ .name = "--mark", .text = &o->mark },
 		{ .name = "--name", .text = &o->name },
 		{ .name = "--stat", .flag = &o->stat },
 		{ .name = "--log-exits", .flag = &o->log_exits },

@@ -21,6 +21,7 @@ struct vmm_options {
 	const char *append;  /* its command line; what a small guest reads */
 	const char *guest;   /* a small guest */
 	const char *console; /* file for the guest's output */
+	const char *mark;    /* text on the console that ends a measurement */
 	const char *save, *restore;
 	u64 mem_mib, cpus, limit; /* limit: ms, 0 for none */
 	bool stat, log_exits, no_irqchip;
