@@ -28,6 +28,12 @@ unit_ept := stages/03-entry-exit/ept.c tests/fake/pages.c
 unit_exit := stages/03-entry-exit/exit_names.c \
 	$(addprefix stages/01-vmxon/,vmx_words.c exceptions.c)
 
+kvm_x86 := stages/05-full/kvm/x86
+unit_x86_lapic := $(addprefix $(kvm_x86)/,lapic.c lapic_timer.c)
+unit_x86_irqchip := $(addprefix $(kvm_x86)/,ioapic.c pic.c pit.c)
+unit_x86_insn := $(addprefix $(kvm_x86)/,insn_decode.c insn_compute.c)
+unit_x86_cpuid := $(kvm_x86)/cpuid_policy.c
+
 unit_arm64_cpu := lib/print.c tests/fake/arm64_cpu.c stages/04-arm64-el2/sysregs.c
 unit_arm64_esr := $(unit_arm64_cpu) stages/04-arm64-el2/esr.c
 unit_arm64_mmio := stages/04-arm64-el2/mmio.c

@@ -63,11 +63,13 @@ bool vioapic_service(struct ioapic *io, unsigned pin)
 
 bool vioapic_set(struct ioapic *io, unsigned pin, bool level)
 {
-	u32 bit = (u32)BIT(pin);
-	bool was = io->lines & bit;
+	u32 bit;
+	bool was;
 
 	if (pin >= IOAPIC_PINS)
 		return false;
+	bit = (u32)BIT(pin);
+	was = io->lines & bit;
 	if (!level) {
 		io->lines &= ~bit;
 		return true;
