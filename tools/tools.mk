@@ -8,6 +8,14 @@ $(EMU): $(EMU_SRCS) tools/emu/emu.h tools/tools.mk
 	@echo "  HOSTCC  $@"
 	$(Q)$(HOSTCC) $(HOSTCFLAGS) -o $@ $(EMU_SRCS)
 
+# Linux to run as a guest: Debian's, with our initrd.  FLAVOUR=generic takes
+# its kernel for ordinary machines, with many more drivers.
+FLAVOUR ?= cloud
+LINUX_FLAVOUR := $(if $(filter generic,$(FLAVOUR)),-generic)
+LINUX_DIR = $(B)/linux/$1$(LINUX_FLAVOUR)
+$(B)/linux/%$(LINUX_FLAVOUR)/VERSION: tools/linux-guest guests/linux/init
+	$(Q)FLAVOUR=$(FLAVOUR) tools/linux-guest $*
+
 .PHONY: setup doctor iso
 #@ make iso STAGE=NN        write build/stage-NN.iso, which boots a real PC
 iso:
