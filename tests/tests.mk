@@ -103,6 +103,20 @@ $(LIAR).img: tests/boot/liar.S
 	$(Q)$(call OBJCOPY.$(TOOLCHAIN),arm64) -O binary $(LIAR).elf $@
 $(B)/tests/boot/test_stage04: $(LIAR).img
 
+# Machines that send back what is typed.
+ECHO := $(B)/tests/boot/echo
+echo_at.x86_64 := 0x100000
+echo_at.arm64 := 0x40200000
+echo_entry.arm64 := -e 0x40200000
+$(ECHO)/%.elf: tests/boot/echo_%.S
+	@mkdir -p $(@D)
+	@echo "  AS      $<"
+	$(Q)$(call CC.$(TOOLCHAIN),$*) -c -o $(@:.elf=.o) $<
+	$(Q)$(call LD.$(TOOLCHAIN),$*) -z noexecstack -Ttext=$(echo_at.$*) -o $@ $(@:.elf=.o) $(echo_entry.$*)
+$(ECHO)/arm64.img: $(ECHO)/arm64.elf
+	$(Q)$(call OBJCOPY.$(TOOLCHAIN),arm64) -O binary $< $@
+$(B)/tests/boot/test_console: $(ECHO)/x86_64.elf $(ECHO)/arm64.img
+
 # --- checks of the source tree, by which images depend on -------------------------
 TREE_SOURCES := $(shell find lib stages guests -name '*.[chS]' 2>/dev/null)
 

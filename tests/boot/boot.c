@@ -29,9 +29,12 @@ static double now(void)
 const char *boot_image(const char *stage)
 {
 	static char path[64];
+	const char *slash = strchr(stage, '/');
 	glob_t g;
 
-	snprintf(path, sizeof(path), "build/*/stage-%s.elf", stage);
+	snprintf(path, sizeof(path), "build/%.*s/stage-%s.elf",
+	         slash ? (int)(slash - stage) : 1, slash ? stage : "*",
+	         slash ? slash + 1 : stage);
 	if (glob(path, 0, NULL, &g) || g.gl_pathc != 1)
 		cr_assert_fail("no image %s; `make all' builds it", path);
 	snprintf(path, sizeof(path), "%s", g.gl_pathv[0]);

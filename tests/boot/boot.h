@@ -29,7 +29,8 @@ struct boot {
 enum { OK = 0, FAILED = 1, USAGE = 2, DIED = 3, TIMEOUT = 124, CTRL_C = 130 };
 
 /*
- * boot - run stage NN to its end.  options are emu's, words the stage's
+ * boot - run stage NN ("05" exists twice: "arm64/05", "x86_64/05") to its end.
+ * options are emu's, words the stage's
  * command line; both are split at blanks, both may be NULL.  The time limit
  * is 120 s (scaled) unless the options say another.  A test is skipped where
  * a program is missing.
@@ -47,7 +48,7 @@ struct boot *emu_start(const char *arguments, const char *environment);
 void boot_read_until(struct boot *b, const char *text);
 void boot_wait(struct boot *b);
 
-/* The path of a stage's image. */
+/* The path of a stage's image: "03", or "arm64/05" where both have it. */
 const char *boot_image(const char *stage);
 
 /* For tests that set things right again themselves: a private directory. */

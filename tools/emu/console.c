@@ -59,22 +59,41 @@ static void read_verdict(struct console *c)
 		c->verdict = SAID_OK;
 }
 
+static void note_line(struct console *c)
+{
+	c->line[c->len] = 0;
+	read_verdict(c);
+	snprintf(c->tail[c->lines++ % TAIL_LINES], LINE_MAX_LEN, "%s",
+	         c->line);
+	c->len = 0;
+}
+
 static void end_of_line(struct console *c, double deadline)
 {
 	char more[2048], text[2100];
 	int n;
 
 	c->line[c->len] = 0;
-	read_verdict(c);
 	symbols_annotate(c->image, c->line, more, sizeof(more));
 	if (more[0]) {
 		n = snprintf(text, sizeof(text), "  <- %s", more);
 		show(c, text, (size_t)n, deadline);
 	}
 	show(c, "\n", 1, deadline);
-	snprintf(c->tail[c->lines++ % TAIL_LINES], LINE_MAX_LEN, "%s",
-	         c->line);
-	c->len = 0;
+	note_line(c);
+}
+
+/* For a person at a terminal: shown as it is, only read along. */
+static void feed_raw(struct console *c, const char *buf, size_t n,
+                     double deadline)
+{
+	show(c, buf, n, deadline);
+	for (size_t i = 0; i < n; i++) {
+		if (buf[i] == '\n')
+			note_line(c);
+		else if (buf[i] != '\r' && c->len + 1 < sizeof(c->line))
+			c->line[c->len++] = buf[i];
+	}
 }
 
 void console_feed(struct console *c, const char *buf, size_t n,
@@ -82,6 +101,10 @@ void console_feed(struct console *c, const char *buf, size_t n,
 {
 	size_t start = 0;
 
+	if (c->raw) {
+		feed_raw(c, buf, n, deadline);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		/* A CR just before the LF is dropped, any other is passed. */
 		if (c->pending_cr && buf[i] != '\n')
@@ -102,6 +125,8 @@ void console_feed(struct console *c, const char *buf, size_t n,
 /* The machine is gone: the line it was writing is complete, too. */
 void console_end(struct console *c, double deadline)
 {
+	if (c->len && c->raw)
+		note_line(c);
 	if (c->len)
 		end_of_line(c, deadline);
 }

@@ -9,6 +9,7 @@
  *   console.c  the guest's lines      symbols.c addresses to file:line
  *   verdict.c  how it ended, and why  where.c   where a hung machine is
  *   kvm.c      can KVM nest here?     terminal.c  time and the terminal
+ *   keys.c     what is typed
  */
 #pragma once
 
@@ -48,7 +49,7 @@ struct options {
 	double timeout; /* seconds, before scaling */
 	const char *model, *log, *iso, *disc, *initrd;
 	int gic;
-	bool el1, icount, keep, print_command;
+	int el1, icount, keep, print_command, interactive; /* yes or no */
 	struct args qemu; /* extra arguments for QEMU */
 	char **words;     /* the stage's command line */
 	int nwords;
@@ -64,6 +65,7 @@ struct console {
 	const struct image *image;
 	int log_fd;  /* copy of the console, or -1 */
 	bool closed; /* our reader went away */
+	bool raw;    /* not a byte is added or dropped */
 	bool pending_cr;
 	enum verdict verdict;
 	char line[LINE_MAX_LEN];
@@ -86,10 +88,12 @@ struct run {
 	int chatter;              /* what the emulator itself says */
 	char said[16384];         /* the last of that chatter */
 	size_t said_len;
-	char input[256]; /* typed, not yet taken by the guest */
+	char input[4096]; /* typed, not yet taken by the guest */
 	size_t input_len;
+	double input_due; /* when it may have more */
 	bool stdin_open;
-	bool timed_out, interrupted;
+	bool interactive, escape; /* escape: Ctrl-] was the last key */
+	bool timed_out, interrupted, stopped;
 	double deadline, seconds;
 };
 
@@ -144,6 +148,12 @@ void run_chatter(struct run *r);
 void where_is_it(struct run *r);
 enum status run_outcome(struct run *r);
 
+/* keys.c */
+bool keys_wanted(const struct run *r);
+void keys_read(struct run *r);
+bool keys_due(const struct run *r);
+void keys_send(struct run *r);
+
 /* console.c, symbols.c, terminal.c */
 void console_feed(struct console *c, const char *buf, size_t n,
                   double deadline);
@@ -154,6 +164,8 @@ void symbols_lookup(const struct image *img, const char *address, char *out,
                     size_t size);
 double now(void);
 double time_scale(void);
-void terminal_init(void);
+bool terminal_both(void);     /* keyboard and screen are the reader's */
+void terminal_init(bool raw); /* raw: every key is the guest's */
+bool terminal_is_raw(void);
 void terminal_restore(void);
 bool terminal_input_ok(void);

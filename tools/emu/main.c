@@ -24,6 +24,10 @@ static const char help[] =
 	"  --mem MB                  memory (default 512; arm64: 256)\n"
 	"  --initrd FILE             load FILE too: a multiboot module (x86), the initrd\n"
 	"                            of the device tree (arm64)\n"
+	"  --interactive             keyboard and screen are the machine's: bytes pass\n"
+	"                            unchanged, Ctrl-C too; Ctrl-] and then q stops it;\n"
+	"                            no time limit. So it is anyway with an --initrd\n"
+	"                            where both are a terminal\n"
 	"  --timeout SECONDS         time limit (default 60), scaled to this machine's\n"
 	"                            speed; WS_TIMEOUT_SCALE in the environment is used\n"
 	"                            as the factor instead\n"
@@ -43,7 +47,8 @@ static const char help[] =
 	"  --help                    this text\n"
 	"\n"
 	"Exit status: 0 ok, 1 the stage failed, 2 wrong use or a missing program,\n"
-	"3 the machine stopped without a verdict, 124 time limit, 130 interrupted.\n";
+	"3 the machine stopped without a verdict, 124 time limit, 130 interrupted, or\n"
+	"stopped by Ctrl-] q.\n";
 
 void say(const char *fmt, ...)
 {
@@ -53,7 +58,7 @@ void say(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "emu: %s\n", text);
+	fprintf(stderr, "emu: %s%s\n", text, terminal_is_raw() ? "\r" : "");
 }
 
 void die(enum status st, const char *fmt, ...)
@@ -64,7 +69,7 @@ void die(enum status st, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "emu: %s\n", text);
+	fprintf(stderr, "emu: %s%s\n", text, terminal_is_raw() ? "\r" : "");
 	exit(st);
 }
 
@@ -109,24 +114,22 @@ static const char *file_argument(const char *name)
 }
 
 enum {
-	BACKEND,
+	BACKEND = 1,
 	CPUS,
 	MEM,
 	TIMEOUT,
 	MODEL,
 	INITRD,
-	EL1,
 	GIC,
-	ICOUNT,
 	QEMU_ARG,
 	LOG,
 	ISO,
 	DISC,
-	KEEP,
-	PRINT_COMMAND,
 	PRINT_BACKEND,
 	HELP
 };
+
+static struct options o = { .cpus = 1, .timeout = 60 };
 
 static const struct option longs[] = {
 	{ "backend", required_argument, NULL, BACKEND },
@@ -135,72 +138,63 @@ static const struct option longs[] = {
 	{ "timeout", required_argument, NULL, TIMEOUT },
 	{ "model", required_argument, NULL, MODEL },
 	{ "initrd", required_argument, NULL, INITRD },
-	{ "el1", no_argument, NULL, EL1 },
+	{ "interactive", no_argument, &o.interactive, 1 },
+	{ "el1", no_argument, &o.el1, 1 },
 	{ "gic", required_argument, NULL, GIC },
-	{ "icount", no_argument, NULL, ICOUNT },
+	{ "icount", no_argument, &o.icount, 1 },
 	{ "qemu-arg", required_argument, NULL, QEMU_ARG },
 	{ "log", required_argument, NULL, LOG },
 	{ "iso", required_argument, NULL, ISO },
 	{ "disc", required_argument, NULL, DISC },
-	{ "keep", no_argument, NULL, KEEP },
-	{ "print-command", no_argument, NULL, PRINT_COMMAND },
+	{ "keep", no_argument, &o.keep, 1 },
+	{ "print-command", no_argument, &o.print_command, 1 },
 	{ "print-backend", no_argument, NULL, PRINT_BACKEND },
 	{ "help", no_argument, NULL, HELP },
 	{ 0 },
 };
 
-static void option(struct options *o, int c)
+static void option(int c)
 {
 	switch (c) {
+	case 0: /* yes or no: noted already */
+		break;
 	case BACKEND:
-		o->backend = backend_named(optarg);
+		o.backend = backend_named(optarg);
 		break;
 	case CPUS:
-		o->cpus = (int)number("cpus", optarg, 1, 64);
+		o.cpus = (int)number("cpus", optarg, 1, 64);
 		break;
 	case MEM:
-		o->mem = (int)number("mem", optarg, 1, 65536);
+		o.mem = (int)number("mem", optarg, 1, 65536);
 		break;
 	case TIMEOUT:
-		o->timeout = number("timeout", optarg, 0.1, 1e6);
+		o.timeout = number("timeout", optarg, 0.1, 1e6);
 		break;
 	case MODEL:
-		o->model = optarg;
-		break;
-	case EL1:
-		o->el1 = true;
+		o.model = optarg;
 		break;
 	case GIC:
-		o->gic = (int)number("gic", optarg, 2, 3);
+		o.gic = (int)number("gic", optarg, 2, 3);
 		break;
 	case INITRD:
-		o->initrd = file_argument(optarg);
-		if (access(o->initrd, R_OK))
+		o.initrd = file_argument(optarg);
+		if (access(o.initrd, R_OK))
 			die(ST_USAGE, "%s: %s", optarg, strerror(errno));
 		break;
-	case ICOUNT:
-		o->icount = true;
-		break;
 	case QEMU_ARG:
-		add_arg(&o->qemu, "%s", optarg);
+		add_arg(&o.qemu, "%s", optarg);
 		break;
 	case LOG:
-		o->log = file_argument(optarg);
+		o.log = file_argument(optarg);
 		break;
 	case ISO:
-		o->iso = file_argument(optarg);
+		o.iso = file_argument(optarg);
 		break;
 	case DISC:
-		o->disc = file_argument(optarg);
-		break;
-	case KEEP:
-		o->keep = true;
-		break;
-	case PRINT_COMMAND:
-		o->print_command = true;
+		o.disc = file_argument(optarg);
 		break;
 	case PRINT_BACKEND:
-		backend_choose(o->backend, X86_64, true);
+		backend_choose(o.backend, X86_64, true);
 		exit(ST_OK);
 	case HELP:
 		fputs(help, stdout);
@@ -224,23 +218,27 @@ static void print_command(struct run *r)
 
 static enum status run_image(struct run *r)
 {
-	const struct options *o = r->opt;
 	enum status st;
 
-	if (o->log) {
-		r->console.log_fd =
-			open(o->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-		             0666);
+	if (o.log) {
+		r->console.log_fd = open(
+			o.log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		if (r->console.log_fd < 0)
-			die(ST_USAGE, "%s: %s", o->log, strerror(errno));
+			die(ST_USAGE, "%s: %s", o.log, strerror(errno));
 	}
-	if (o->disc)
-		iso_use(o->disc, "stage.iso");
+	if (o.disc)
+		iso_use(o.disc, "stage.iso");
 	else if (r->backend != QEMU_ARM)
-		iso_make(&r->image, o, "stage.iso");
-	terminal_init();
+		iso_make(&r->image, &o, "stage.iso");
+	r->interactive = o.interactive || (o.initrd && terminal_both());
+	r->console.raw = r->interactive;
+	if (r->interactive)
+		say("the keyboard is the machine's; Ctrl-] and then q stops "
+		    "it");
+	terminal_init(r->interactive);
 	run_start(r);
 	run_until_end(r);
+	terminal_restore();
 	st = run_outcome(r);
 	run_stop(r);
 	return st;
@@ -249,7 +247,6 @@ static enum status run_image(struct run *r)
 int main(int argc, char **argv)
 {
 	static struct run r;
-	static struct options o = { .cpus = 1, .timeout = 60 };
 	int c, fd;
 
 	/* No pipe of ours may become a standard stream. */
@@ -257,7 +254,7 @@ int main(int argc, char **argv)
 		fcntl(fd, F_SETFD, 0);
 	close(fd);
 	while ((c = getopt_long(argc, argv, "+", longs, NULL)) != -1)
-		option(&o, c);
+		option(c);
 	if (optind >= argc)
 		die(ST_USAGE, "no image given; `emu --help' tells the usage");
 	image_open(&r.image, argv[optind]);

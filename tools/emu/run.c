@@ -55,7 +55,7 @@ void run_start(struct run *r)
 	make_pipe(chatter);
 	r->chatter = chatter[0];
 	r->seconds = r->opt->timeout * time_scale();
-	r->deadline = now() + r->seconds;
+	r->deadline = now() + (r->interactive ? 1e9 : r->seconds);
 	if (r->backend == BOCHS) {
 		r->child = spawn(r->cmd.v, null, chatter[1], chatter[1]);
 	} else {
@@ -114,49 +114,25 @@ static void from_guest(struct run *r)
 		return;
 	}
 	console_feed(&r->console, buf, (size_t)n, r->deadline);
-	if (!before && r->console.verdict != NONE)
+	if (!before && r->console.verdict != NONE && !r->interactive)
 		r->deadline = now() + GRACE * time_scale();
-}
-
-static void from_keyboard(struct run *r)
-{
-	ssize_t n = read(0, r->input, sizeof(r->input));
-
-	if (n > 0)
-		r->input_len = (size_t)n;
-	else
-		r->stdin_open = false;
-}
-
-static void to_guest(struct run *r)
-{
-	ssize_t n = write(r->to_guest, r->input, r->input_len);
-
-	if (n < 0 && errno != EAGAIN && errno != EINTR) {
-		r->input_len = 0;
-		r->stdin_open = false;
-		close_fd(&r->to_guest);
-	}
-	if (n <= 0)
-		return;
-	r->input_len -= (size_t)n;
-	memmove(r->input, r->input + n, r->input_len);
 }
 
 /* One wait for whatever comes first; returns false if nothing came. */
 static bool step(struct run *r, double deadline)
 {
 	enum { OUT, CHAT, LISTEN, KEYS, IN, READER, N };
-	bool want_keys = r->stdin_open && !r->input_len && r->to_guest >= 0;
 	struct pollfd p[N] = {
 		[OUT] = { r->from_guest, POLLIN, 0 },
 		[CHAT] = { r->chatter, POLLIN, 0 },
 		[LISTEN] = { r->listener, POLLIN, 0 },
-		[KEYS] = { want_keys ? 0 : -1, POLLIN, 0 },
-		[IN] = { r->input_len ? r->to_guest : -1, POLLOUT, 0 },
+		[KEYS] = { keys_wanted(r) ? 0 : -1, POLLIN, 0 },
+		[IN] = { keys_due(r) ? r->to_guest : -1, POLLOUT, 0 },
 		[READER] = { 1, 0, 0 },
 	};
 
+	if (r->input_len && p[IN].fd < 0 && r->input_due < deadline)
+		deadline = r->input_due;
 	if (poll_open(p, N, deadline) <= 0)
 		return false;
 	if (p[READER].revents & POLLERR)
@@ -168,9 +144,9 @@ static bool step(struct run *r, double deadline)
 	if (p[CHAT].revents)
 		run_chatter(r);
 	if (p[KEYS].revents)
-		from_keyboard(r);
+		keys_read(r);
 	if (p[IN].revents)
-		to_guest(r);
+		keys_send(r);
 	return true;
 }
 
@@ -179,7 +155,7 @@ void run_until_end(struct run *r)
 	while (r->child) {
 		step(r, r->deadline);
 		r->interrupted = signalled();
-		if (r->interrupted || r->console.closed)
+		if (r->interrupted || r->stopped || r->console.closed)
 			return;
 		if (waitpid(r->child, &r->child_status, WNOHANG) == r->child)
 			r->child = 0;
@@ -191,6 +167,7 @@ void run_until_end(struct run *r)
 	/* What it printed last is still on its way to us: much, and for long,
 	   if our reader is slow. */
 	r->stdin_open = false;
+	r->input_len = 0;
 	for (double end = now() + 60; now() < end && !signalled();)
 		if ((r->from_guest < 0 && r->listener < 0 && r->chatter < 0) ||
 		    !step(r, now() + 0.1))

@@ -2,8 +2,12 @@
  * terminal.c - the clock, and the reader's terminal.
  */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,7 +15,9 @@
 #include "emu.h"
 
 static struct termios saved;
-static bool changed;
+static bool changed, raw;
+static pid_t guard;
+static int guard_pipe;
 
 double now(void)
 {
@@ -53,24 +59,73 @@ bool terminal_input_ok(void)
 	return !isatty(0) || tcgetpgrp(0) == getpgrp();
 }
 
-/* Keys go to the guest one by one, and the guest echoes them. */
-void terminal_init(void)
+bool terminal_both(void)
+{
+	return isatty(0) && isatty(1) && terminal_input_ok();
+}
+
+/*
+ * Should we be killed outright, a shell would get a terminal without echo.
+ * So a second process waits for our end and sets it right, unless we did: it
+ * sees that by a byte in the pipe.
+ */
+static void start_guard(void)
+{
+	int fds[2];
+	char c = 0;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return;
+	guard = fork();
+	if (guard) {
+		close(fds[0]);
+		guard_pipe = fds[1];
+		return;
+	}
+	signal(SIGTTOU, SIG_IGN);
+	for (int fd = 1; fd < 256; fd++)
+		if (fd != fds[0])
+			close(fd);
+	while (read(fds[0], &c, 1) < 0 && errno == EINTR)
+		;
+	if (c != 'q')
+		tcsetattr(0, TCSANOW, &saved);
+	_exit(0);
+}
+
+/*
+ * Keys go to the guest one by one, and the guest echoes them.  Raw: those that
+ * would be signals, too, and what it prints is not changed either.
+ */
+void terminal_init(bool want_raw)
 {
 	struct termios t;
 
 	if (!isatty(0) || !terminal_input_ok() || tcgetattr(0, &saved))
 		return;
 	t = saved;
+	if (want_raw)
+		cfmakeraw(&t);
 	t.c_lflag &= (tcflag_t) ~(ICANON | ECHO);
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
-	changed = tcsetattr(0, TCSANOW, &t) == 0;
+	start_guard();
 	atexit(terminal_restore);
+	changed = tcsetattr(0, TCSANOW, &t) == 0;
+	raw = changed && want_raw;
+}
+
+bool terminal_is_raw(void)
+{
+	return raw;
 }
 
 void terminal_restore(void)
 {
 	if (changed && terminal_input_ok())
 		tcsetattr(0, TCSANOW, &saved);
-	changed = false;
+	changed = raw = false;
+	if (guard > 0 && write(guard_pipe, "q", 1) == 1)
+		waitpid(guard, NULL, 0);
+	guard = 0;
 }

@@ -131,6 +131,22 @@ static enum status timed_out(struct run *r)
 	return ST_TIMEOUT;
 }
 
+/* What a person saw raw: the places in the code are still to be told. */
+static void tell_places(const struct run *r)
+{
+	const struct console *c = &r->console;
+	unsigned n = c->lines < TAIL_LINES ? c->lines : TAIL_LINES;
+	char place[2048];
+
+	for (unsigned i = c->lines - n; i != c->lines; i++) {
+		const char *line = c->tail[i % TAIL_LINES];
+
+		symbols_annotate(&r->image, line, place, sizeof(place));
+		if (place[0])
+			say("%s  <- %s", line, place);
+	}
+}
+
 enum status run_outcome(struct run *r)
 {
 	enum verdict v;
@@ -144,8 +160,15 @@ enum status run_outcome(struct run *r)
 	if (r->timed_out && v != NONE)
 		say("the machine did not power off after its verdict; "
 		    "stopped it");
-	if (v == SAID_FAILED)
+	if (v == SAID_FAILED) {
+		if (r->console.raw)
+			tell_places(r);
 		return ST_FAILED;
+	}
+	if (r->stopped && v == NONE) {
+		say("stopped by Ctrl-]");
+		return ST_INTERRUPTED;
+	}
 	if (r->console.closed) {
 		say("the console's reader went away; stopped the machine");
 		return ST_DIED;
