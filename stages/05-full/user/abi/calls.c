@@ -51,27 +51,23 @@ int abi_keep(const char *name, long answer)
 	return (int)answer;
 }
 
-/* What the child found goes through memory: an exit status is too small. */
+/* What the child found is its exit status: 128 and the error, or a number. */
 long abi_foreign(int fd, unsigned long request, unsigned long arg)
 {
-	long at = os_mmap(NULL, PAGE_SIZE, OS_PROT_READ | OS_PROT_WRITE,
-	                  OS_MAP_SHARED | OS_MAP_ANONYMOUS, -1, 0);
-	long *answer = (long *)at;
-	int child, status;
+	int child = os_fork(), status = 0;
+	long answer;
 
-	if (at < 0 && at > -(long)PAGE_SIZE)
-		return at;
-	child = os_fork();
 	if (!child) {
-		*answer = os_ioctl(fd, request, arg);
-		os_exit(0);
+		answer = os_ioctl(fd, request, arg);
+		os_exit(answer < 0 ? 128 | (int)-answer : (int)answer & 127);
 	}
 	if (child < 0)
 		return child;
-	os_wait(child, &status);
-	at = *answer;
-	os_munmap(answer, PAGE_SIZE);
-	return at;
+	answer = os_wait(child, &status);
+	if (answer < 0)
+		return answer;
+	status = status >> 8 & 0xff;
+	return status & 128 ? -(status & 127) : status;
 }
 
 long abi_run(struct abi *t)
