@@ -37,7 +37,9 @@ static int check_region(const struct kvm_userspace_memory_region *m)
 	if ((m->memory_size | m->guest_phys_addr | m->userspace_addr) &
 	    (PAGE_SIZE - 1))
 		return -EINVAL;
-	if (!user_range_ok(m->userspace_addr, m->memory_size))
+	/* In the half of user programs; whether it is there shows later. */
+	if (m->userspace_addr > arch_user_limit ||
+	    m->memory_size > arch_user_limit - m->userspace_addr)
 		return -EINVAL;
 	if (m->slot >= KVM_SLOTS) /* the upper half: address spaces */
 		return -EINVAL;

@@ -72,15 +72,24 @@ bool kvm_vgic_mmio(struct kvm_vcpu *v, u64 gpa, bool write, unsigned size,
 void kvm_vgic_sgi(struct kvm_vcpu *v, u64 value);
 extern const struct switch_block kvm_blocks[];
 
+/* events.c: KVM_GET_VCPU_EVENTS and SET */
+s64 kvm_vcpu_events(struct kvm_vcpu *v, u64 arg, bool set);
+
 /* vgic_dev.c: the device KVM_DEV_TYPE_ARM_VGIC_V3. */
 s64 kvm_create_device(struct kvm *kvm, u64 arg);
 int kvm_vgic_init(struct kvm *kvm); /* 0, or why not */
 void kvm_vgic_destroy(struct kvm *kvm);
 
 /* onereg.c */
+/* DBGBVR<n>_EL1 and so on, while not in the CPU; NULL: none of these. */
+u64 *kvm_debug_slot(struct vcpu *cpu, u32 enc);
 s64 kvm_one_reg(struct kvm_vcpu *v, u64 arg, bool set);
 s64 kvm_get_reg_list(struct kvm_vcpu *v, u64 arg);
 
 /* guest_debug.c */
 s64 kvm_set_guest_debug(struct kvm_vcpu *v, u64 arg);
 exit_handler kvm_handle_debug;
+/* B16 for a guest that is being debugged: vcpu_run with our registers. */
+u64 kvm_run_debugged(struct kvm_vcpu *v);
+/* The guest's own access to a debug register, meanwhile; false: none. */
+bool kvm_debug_register(struct kvm_vcpu *v, u32 enc, bool read, u64 *value);

@@ -151,6 +151,9 @@ static s64 initialized_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)
 		return kvm_one_reg(v, arg, request == KVM_SET_ONE_REG);
 	case KVM_GET_REG_LIST:
 		return kvm_get_reg_list(v, arg);
+	case KVM_SET_VCPU_EVENTS:
+	case KVM_GET_VCPU_EVENTS:
+		return kvm_vcpu_events(v, arg, request == KVM_SET_VCPU_EVENTS);
 	default:
 		return -EINVAL;
 	}
@@ -158,12 +161,16 @@ static s64 initialized_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)
 
 s64 kvm_arch_vcpu_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)
 {
+	struct kvm_translation translation;
+
 	switch (request) {
 	case KVM_ARM_VCPU_INIT:
 		return vcpu_init(v, arg);
 	case KVM_SET_ONE_REG:
 	case KVM_GET_ONE_REG:
 	case KVM_GET_REG_LIST:
+	case KVM_SET_VCPU_EVENTS:
+	case KVM_GET_VCPU_EVENTS:
 		return v->arch.initialized ?
 		               initialized_ioctl(v, request, arg) :
 		               -ENOEXEC;
@@ -173,6 +180,10 @@ s64 kvm_arch_vcpu_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)
 		return set_mp_state(v, arg);
 	case KVM_SET_GUEST_DEBUG:
 		return kvm_set_guest_debug(v, arg);
+	case KVM_TRANSLATE: /* not on this architecture, but read first */
+		return copy_from_user(&translation, arg, sizeof(translation)) ?
+		               -EFAULT :
+		               -EINVAL;
 	default:
 		return -EINVAL;
 	}

@@ -29,7 +29,11 @@ int kvm_arch_check_extension(struct kvm *kvm, u64 cap)
 	case KVM_CAP_MP_STATE:
 	case KVM_CAP_ARM_NISV_TO_USER:
 	case KVM_CAP_SET_GUEST_DEBUG:
+	case KVM_CAP_VCPU_EVENTS:
+	case KVM_CAP_ARM_INJECT_EXT_DABT:
 		return 1;
+	case KVM_CAP_ARM_INJECT_SERROR_ESR:
+		return cpu_features.ras;
 	case KVM_CAP_ARM_VM_IPA_SIZE:
 		return S2_IPA_BITS;
 	case KVM_CAP_GUEST_DEBUG_HW_BPS:

@@ -89,7 +89,7 @@ void kvm_arch_enter(struct kvm_vcpu *v)
 {
 	struct vcpu *cpu = &v->arch.cpu;
 	u64 daif = mask_all();
-	u64 code = vcpu_run(cpu);
+	u64 code = v->guest_debug ? kvm_run_debugged(v) : vcpu_run(cpu);
 
 	write_daif(daif);
 	v->arch.code = code;

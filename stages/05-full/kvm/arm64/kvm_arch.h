@@ -41,8 +41,7 @@ struct kvm_vcpu_arch {
 	struct ktimer alarm; /* wakes a sleeping vCPU for its timers */
 	struct vgic_cpu vgic;
 	u64 spsr32[4]; /* of the AArch32 modes: kept, not used */
-	struct debug_state host_debug; /* breakpoints that the VMM has set */
-	u64 guest_mdscr;               /* the guest's own, meanwhile */
+	struct debug_state vmm_debug; /* breakpoints that the VMM has set */
 };
 
 struct kvm_arch {

@@ -168,8 +168,21 @@ static int access_counter(struct access *a)
 	return 0;
 }
 
+/* CNTx_CTL.ISTATUS: Linux says it also of a timer that is off. */
+static int read_ctl(struct access *a, enum sysreg ctl, enum sysreg cval)
+{
+	struct vcpu *cpu = &a->v->arch.cpu;
+	u64 now = read_sysreg(CNTPCT_EL0) - cpu->cntvoff;
+
+	access_sys(a, cval);
+	now = now >= a->value[0] ? 4 : 0;
+	access_sys(a, ctl);
+	a->value[0] = (a->value[0] & 3) | now;
+	return 0;
+}
+
 /* DBGBVR<n>_EL1 and so on: op2 4 to 7, CRm n. */
-static u64 *debug_register(struct vcpu *cpu, u32 enc)
+u64 *kvm_debug_slot(struct vcpu *cpu, u32 enc)
 {
 	u64 *const sets[] = { cpu->debug.bvr, cpu->debug.bcr, cpu->debug.wvr,
 		              cpu->debug.wcr };
@@ -183,7 +196,7 @@ static u64 *debug_register(struct vcpu *cpu, u32 enc)
 static int access_sysreg(struct access *a)
 {
 	u32 enc = a->id & 0xffff;
-	u64 *debug = debug_register(&a->v->arch.cpu, enc);
+	u64 *debug = kvm_debug_slot(&a->v->arch.cpu, enc);
 
 	if (size_of_id(a->id) != 8)
 		return -ENOENT;
@@ -191,6 +204,10 @@ static int access_sysreg(struct access *a)
 		return access_counter(a);
 	if (a->id == KVM_REG_ARM_TIMER_CVAL)
 		return access_sys(a, CNTV_CVAL_EL0);
+	if (a->id == KVM_REG_ARM_TIMER_CTL && !a->set)
+		return read_ctl(a, CNTV_CTL_EL0, CNTV_CVAL_EL0);
+	if (a->id == KVM_REG_ARM_PTIMER_CTL && !a->set)
+		return read_ctl(a, CNTP_CTL_EL0, CNTP_CVAL_EL0);
 	if (enc == ENC_MPIDR && !a->set)
 		return constant(a, a->v->arch.cpu.mpidr);
 	if (enc == ENC_MPIDR) {

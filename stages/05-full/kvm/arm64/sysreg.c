@@ -62,6 +62,13 @@ enum handled kvm_handle_sysreg(struct vcpu *cpu)
 	const struct sysreg_emul *e = sysreg_find(&kvm_sysregs, t.enc);
 	u64 value = vcpu_get_reg(cpu, t.rt);
 
+	if (to_kvm_vcpu(cpu)->guest_debug &&
+	    kvm_debug_register(to_kvm_vcpu(cpu), t.enc, t.read, &value)) {
+		if (t.read)
+			vcpu_set_reg(cpu, t.rt, value);
+		vcpu_skip(cpu);
+		return RESUME_GUEST;
+	}
 	if (!e || e->access(cpu, e, t.read, &value) != SYSREG_DONE)
 		return handle_sysreg(cpu);
 	if (t.read)
