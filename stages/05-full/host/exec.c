@@ -59,7 +59,7 @@ static int build_stack(struct mm *mm, const char *const words[],
 	at -= sizeof(random);
 	vector[0] = at;
 	err = mm_write(mm, at, random, sizeof(random));
-	for (; words[argc] && argc < MAX_WORDS && !err; argc++) {
+	for (; argc < MAX_WORDS && words[argc] && !err; argc++) {
 		at -= strlen(words[argc]) + 1;
 		vector[n++] = at;
 		err = mm_write(mm, at, words[argc], strlen(words[argc]) + 1);

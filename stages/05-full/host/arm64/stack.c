@@ -3,6 +3,7 @@
  * (user_vectors.S relies on that).
  */
 #include "04-arm64-el2/mmu.h"
+#include "04-arm64-el2/sysreg_insn.h"
 #include "05-full/host/arch.h"
 #include "05-full/host/lock.h"
 #include "05-full/host/memory.h"
@@ -52,6 +53,19 @@ void *arch_stack_alloc(void)
 	return (void *)stack_address((unsigned)slot);
 }
 
+/*
+ * mmu_unmap has said TLBI VAE2IS.  With TGE=1 VAE1IS means the same regime
+ * (Arm ARM D5.10.2); QEMU 7.2 forgets the EL2&0 entries by this one only.
+ */
+static void forget_stack(u64 stack)
+{
+	dsb_ishst();
+	for (u64 va = stack; va < stack + STACK_SIZE; va += PAGE_SIZE)
+		tlbi_vae1is(0, va);
+	dsb_ish();
+	isb();
+}
+
 void arch_stack_free(void *stack)
 {
 	unsigned slot =
@@ -60,6 +74,7 @@ void arch_stack_free(void *stack)
 	void *frame = frames[slot];
 
 	mmu_unmap(kernel_root, (u64)stack, STACK_SIZE);
+	forget_stack((u64)stack);
 	frames[slot] = NULL;
 	spin_unlock_irq(&stack_lock, flags);
 	frames_free(frame, STACK_ORDER);
