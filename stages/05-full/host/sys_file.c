@@ -239,7 +239,7 @@ s64 sys_ppoll(const u64 args[6])
 
 	if (n > MAX_POLL)
 		return -EINVAL;
-	if (copy_from_user(fds, args[0], n * sizeof(fds[0])))
+	if (n && copy_from_user(fds, args[0], n * sizeof(fds[0])))
 		return -EFAULT;
 	err = deadline_from_user(args[2], false, &deadline);
 	if (err)
@@ -252,7 +252,7 @@ s64 sys_ppoll(const u64 args[6])
 	result = poll_wait(fds, n, deadline);
 	if (args[3])
 		signal_restore_mask(old, result == -EINTR);
-	if (result >= 0 && copy_to_user(args[0], fds, n * sizeof(fds[0])))
+	if (n && result >= 0 && copy_to_user(args[0], fds, n * sizeof(fds[0])))
 		return -EFAULT;
 	return result;
 }

@@ -27,13 +27,15 @@ static void resume_clone(void *unused)
 	arch_resume_user();
 }
 
-static struct process *fork_process(void)
+static struct process *fork_process(int *err)
 {
 	struct process *parent = current->process, *p;
 	struct mm *mm = mm_copy(parent->mm);
 
+	*err = -ENOMEM;
 	if (!mm)
 		return NULL;
+	*err = -EAGAIN; /* as Linux answers beyond RLIMIT_NPROC */
 	p = process_create(parent, mm);
 	if (!p) {
 		mm_empty(mm);
@@ -80,6 +82,7 @@ s64 sys_clone(const u64 args[6])
 	bool is_thread = args[0] & CLONE_THREAD;
 	struct process *p = current->process;
 	struct thread *t;
+	int err = 0;
 	s64 tid;
 
 	if (is_thread ? (args[0] & THREAD_FLAGS) != THREAD_FLAGS :
@@ -88,9 +91,9 @@ s64 sys_clone(const u64 args[6])
 	t = thread_new(p->name, resume_clone, NULL);
 	if (!t)
 		return -EAGAIN;
-	if (!is_thread && !(p = fork_process())) {
+	if (!is_thread && !(p = fork_process(&err))) {
 		thread_discard(t);
-		return -ENOMEM;
+		return err;
 	}
 	arch_copy_thread(t, args[1], args[0] & CLONE_SETTLS,
 	                 args[ARCH_CLONE_TLS]);

@@ -14,6 +14,7 @@
 #define SIGILL 4
 #define SIGTRAP 5
 #define SIGBUS 7
+#define SIGKILL 9
 #define SIGSEGV 11
 
 extern char thread_vectors[], uaccess_start[], uaccess_end[], uaccess_failed[];
@@ -47,15 +48,21 @@ static void user_abort(struct trap_frame *f, u64 esr, bool exec)
 {
 	u64 far = read_sysreg(FAR_EL2);
 	u32 iss = ESR_ISS(esr);
+	bool write = !exec && iss & ISS_ABT_WNR && !(iss & ISS_ABT_CM);
+	int signo = SIGBUS, err;
 	char text[96];
 
 	irq_unmask();
-	if (is_mm_fault(iss) &&
-	    !mm_fault(current_mm(), far,
-	              !exec && iss & ISS_ABT_WNR && !(iss & ISS_ABT_CM), exec))
-		return;
-	user_fault(is_mm_fault(iss) ? SIGSEGV : SIGBUS, f->pc, far,
-	           esr_describe(esr, text, sizeof(text)));
+	if (is_mm_fault(iss)) {
+		err = mm_fault(current_mm(), far, write, exec);
+		if (!err)
+			return;
+		signo = err == -ENOMEM ? SIGKILL : SIGSEGV;
+	}
+	esr_describe(esr, text, sizeof(text));
+	if (signo == SIGKILL)
+		snprintk(text, sizeof(text), "no memory is left");
+	user_fault(signo, f->pc, far, text);
 }
 
 static void user_sync_other(struct trap_frame *f, u64 esr)
