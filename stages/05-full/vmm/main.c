@@ -33,16 +33,21 @@ int user_main(int argc, char **argv)
 		return status;
 	vmm_messages(options.name);
 	vm.opt = &options;
-	vmm_read_image(&options, &image);
+	if (options.restore)
+		vmm_restore_open(&options);
+	else
+		vmm_read_image(&options, &image);
 	if (options.initrd)
 		image_read(&initrd, options.initrd);
 	vm.irqchip = image.kind != IMAGE_GUEST && !options.no_irqchip;
 
-	vmm_mark_start(options.mark);
-	vmm_create(&vm);                     /* a machine: memory and vCPUs */
-	vmm_console_open(options.console);   /* where its output goes */
-	vmm_arch_devices(&vm);               /* what is around it */
-	vmm_arch_load(&vm, &image, &initrd); /* a program in it */
+	vmm_create(&vm);                   /* a machine: memory and vCPUs */
+	vmm_console_open(options.console); /* where its output goes */
+	vmm_arch_devices(&vm);             /* what is around it */
+	if (options.restore)
+		vmm_restore(&vm);
+	else
+		vmm_arch_load(&vm, &image, &initrd); /* a program in it */
 	if (vm.irqchip)
 		serial_listen(); /* what is typed */
 	vmm_run(&vm);

@@ -4,7 +4,7 @@
 #include "05-full/vmm/vmm.h"
 
 static const char usage[] =
-	"usage: vmm [OPTION]... --kernel FILE | --guest FILE\n"
+	"usage: vmm [OPTION]... --kernel FILE | --guest FILE | --restore FILE\n"
 	"  --kernel FILE   Linux (bzImage, vmlinux, Image) or a multiboot "
 	"kernel\n"
 	"  --initrd FILE   its initial RAM disk (multiboot: its module)\n"
@@ -19,7 +19,7 @@ static const char usage[] =
 	"  --no-irqchip    without interrupt controllers in the kernel\n"
 	"  --mark TEXT     tell the time until the console shows TEXT\n"
 	"  --limit MS      end the machine after so many ms, with status 124\n"
-	"  --save FILE     on the escape key or the guest's wish, save to FILE\n"
+	"  --save FILE     Ctrl-A s on the console saves the machine to FILE\n"
 	"  --restore FILE  go on from such a file\n"
 	"  --help\n"
 	"The status is 0 after power-off and reboot, a small guest's own\n"
@@ -60,9 +60,12 @@ static int set_option(const struct option *o, const char *value)
 
 static int check_options(const struct vmm_options *o)
 {
-	if (!o->kernel == !o->guest && !(o->restore && !o->kernel))
-		return wrong("nothing to run",
-		             "one of --kernel and --guest is needed");
+	int images = !!o->kernel + !!o->guest + !!o->restore;
+
+	if (images != 1)
+		return wrong(images ? "too much to run" : "nothing to run",
+		             "one of --kernel, --guest and --restore is "
+		             "needed");
 	return -1;
 }
 

@@ -5,6 +5,19 @@
 
 #include "05-full/vmm/arch.h"
 
+/* For saving: what was half done has just been finished by KVM_RUN. */
+static void vmm_stop_if_asked(struct vmm_vcpu *v)
+{
+	struct os_timespec for_ever = { .sec = 1000000 };
+
+	if (!__atomic_load_n(&v->vm->stopping, __ATOMIC_ACQUIRE) ||
+	    !v->run->immediate_exit)
+		return;
+	__atomic_store_n(&v->stopped, true, __ATOMIC_RELEASE);
+	for (;;)
+		os_sleep(&for_ever);
+}
+
 static void vmm_run_vcpu(void *arg)
 {
 	struct vmm_vcpu *v = arg;
@@ -12,8 +25,10 @@ static void vmm_run_vcpu(void *arg)
 	for (;;) {
 		long error = os_ioctl(v->fd, KVM_RUN, 0);
 
-		if (error == -EINTR || error == -EAGAIN)
+		if (error == -EINTR || error == -EAGAIN) {
+			vmm_stop_if_asked(v);
 			continue;
+		}
 		if (error < 0)
 			vmm_end(v->vm, 1, "vCPU %d: KVM_RUN failed: %s",
 			        v->index, user_error_text(error));

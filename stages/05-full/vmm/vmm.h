@@ -33,7 +33,7 @@ struct vmm_vcpu {
 	struct kvm_run *run;
 	struct user_thread thread;
 	u64 exits[VMM_EXIT_REASONS];
-	bool paused;
+	bool stopped; /* for saving */
 };
 
 struct vmm {
@@ -41,6 +41,7 @@ struct vmm {
 	int kvm, fd; /* /dev/kvm, and the machine */
 	u8 *ram;
 	u64 ram_base, ram_size; /* guest-physical */
+	bool stopping;          /* vCPUs must not go on */
 	bool irqchip;           /* interrupt controllers in the kernel */
 	int ncpus;
 	struct vmm_vcpu vcpu[VMM_MAX_VCPUS];
@@ -110,6 +111,9 @@ void vmm_print_stat(const struct vmm *vm);
 
 /* vmm_save - stop all vCPUs, write the machine to --save's file, end. */
 void vmm_save(struct vmm *vm);
+
+/* vmm_restore_open - memory and CPUs as the file says. */
+void vmm_restore_open(struct vmm_options *o);
 
 /* vmm_restore - fill a machine that was just made from --restore's file. */
 void vmm_restore(struct vmm *vm);
