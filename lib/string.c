@@ -8,10 +8,13 @@
 /* A word that may lie over an object of any type (C11 6.5, paragraph 7). */
 typedef u64 __attribute__((may_alias)) wide;
 
-/* Emulators pay by the instruction: whole words where both ends allow it. */
-static bool is_word_wise(const void *a, const void *b, size_t n)
+/*
+ * Emulators pay by the instruction: whole words where both ends allow it, four
+ * at a time as long as there are as many.
+ */
+static bool is_word_wise(const void *a, const void *b)
 {
-	return (((uintptr_t)a | (uintptr_t)b | n) & 7) == 0;
+	return (((uintptr_t)a | (uintptr_t)b) & 7) == 0;
 }
 
 void *memcpy(void *dst, const void *src, size_t n)
@@ -19,13 +22,20 @@ void *memcpy(void *dst, const void *src, size_t n)
 	u8 *d = dst;
 	const u8 *s = src;
 
-	if (is_word_wise(dst, src, n)) {
+	if (is_word_wise(dst, src)) {
 		wide *to = dst;
 		const wide *from = src;
 
-		for (n /= 8; n--;)
+		for (; n >= 32; n -= 32, to += 4, from += 4) {
+			to[0] = from[0];
+			to[1] = from[1];
+			to[2] = from[2];
+			to[3] = from[3];
+		}
+		for (; n >= 8; n -= 8)
 			*to++ = *from++;
-		return dst;
+		d = (u8 *)to;
+		s = (const u8 *)from;
 	}
 	while (n--)
 		*d++ = *s++;
@@ -48,12 +58,14 @@ void *memset(void *dst, int c, size_t n)
 {
 	u8 *d = dst;
 
-	if (is_word_wise(dst, dst, n)) {
+	if (is_word_wise(dst, dst)) {
 		wide *to = dst, all = (u8)c * 0x0101010101010101ul;
 
-		for (n /= 8; n--;)
+		for (; n >= 32; n -= 32, to += 4)
+			to[0] = to[1] = to[2] = to[3] = all;
+		for (; n >= 8; n -= 8)
 			*to++ = all;
-		return dst;
+		d = (u8 *)to;
 	}
 	while (n--)
 		*d++ = (u8)c;

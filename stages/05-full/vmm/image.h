@@ -14,12 +14,26 @@ enum image_kind {
 	IMAGE_ELF,       /* arm64: any other ELF64 program */
 };
 
+/* So much of a file is looked at in our own memory. */
+#define IMAGE_HEAD (1 * MiB)
+
 struct image {
 	const char *path;
-	u8 *data;
+	int fd;
+	u8 *data; /* its first IMAGE_HEAD bytes; zeros behind them */
 	size_t size;
 	enum image_kind kind;
 };
 
-/* image_read - read a whole file; ends the program if it cannot be read. */
+struct vmm;
+
+/* image_read - read a file's head; ends the program if it cannot be read. */
 void image_read(struct image *im, const char *path);
+
+/*
+ * image_put - n bytes of the file, from offset on, to the guest's memory at
+ * gpa: read to where they belong, not copied.  Ends the program when they do
+ * not fit.
+ */
+void image_put(const struct vmm *vm, u64 gpa, const struct image *im,
+               u64 offset, u64 n);

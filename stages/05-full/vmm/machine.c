@@ -21,8 +21,7 @@ void *vmm_ram(const struct vmm *vm, u64 gpa, u64 n)
 	return vm->ram + (gpa - vm->ram_base);
 }
 
-void vmm_put(const struct vmm *vm, u64 gpa, const void *from, u64 n,
-             const char *what)
+void *vmm_room(const struct vmm *vm, u64 gpa, u64 n, const char *what)
 {
 	void *to = vmm_ram(vm, gpa, n);
 
@@ -31,7 +30,13 @@ void vmm_put(const struct vmm *vm, u64 gpa, const void *from, u64 n,
 		        "guest's memory (0x%lx to 0x%lx); --mem gives more",
 		        what, n, gpa, vm->ram_base,
 		        vm->ram_base + vm->ram_size - 1);
-	memcpy(to, from, n);
+	return to;
+}
+
+void vmm_put(const struct vmm *vm, u64 gpa, const void *from, u64 n,
+             const char *what)
+{
+	memcpy(vmm_room(vm, gpa, n, what), from, n);
 }
 
 static void vmm_add_memory(struct vmm *vm)

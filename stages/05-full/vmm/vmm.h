@@ -86,6 +86,9 @@ long vmm_ioctl(int fd, unsigned long request, unsigned long arg,
  */
 void *vmm_ram(const struct vmm *vm, u64 gpa, u64 n);
 
+/* vmm_room - the same, for 'what'; ends the program if it does not fit. */
+void *vmm_room(const struct vmm *vm, u64 gpa, u64 n, const char *what);
+
 /* vmm_put - copy into guest memory; ends the program if what does not fit. */
 void vmm_put(const struct vmm *vm, u64 gpa, const void *from, u64 n,
              const char *what);

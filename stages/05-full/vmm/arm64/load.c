@@ -47,7 +47,7 @@ static u64 load_arm64_image(struct vmm *vm, const struct image *im, u64 *top)
 	if (!vmm_ram(vm, at, *top - at))
 		vmm_die("%s: needs memory up to 0x%lx; --mem gives more",
 		        im->path, *top);
-	vmm_put(vm, at, im->data, im->size, im->path);
+	image_put(vm, at, im, 0, im->size);
 	return at;
 }
 
@@ -66,7 +66,7 @@ static u64 load_arm64_elf(struct vmm *vm, const struct image *im, u64 *top)
 			        im->path, i);
 		if (!is)
 			continue;
-		vmm_put(vm, s.paddr, im->data + s.offset, s.filesz, im->path);
+		image_put(vm, s.paddr, im, s.offset, s.filesz);
 		*top = MAX(*top, s.paddr + s.memsz);
 	}
 	return elf_to_physical(&e, e.entry);
@@ -87,7 +87,7 @@ void vmm_arch_load(struct vmm *vm, const struct image *im,
 		        "--mem gives more",
 		        initrd->size ? initrd->path : im->path, initrd->size);
 	if (initrd->size)
-		vmm_put(vm, ramdisk, initrd->data, initrd->size, initrd->path);
+		image_put(vm, ramdisk, initrd, 0, initrd->size);
 	arm64_make_fdt(vm, vmm_ram(vm, fdt, ARM64_FDT_SIZE), ARM64_FDT_SIZE,
 	               ramdisk, ramdisk + initrd->size);
 	/* MMU off, interrupts masked, EL1: what KVM's reset leaves. */

@@ -54,7 +54,7 @@ static u64 load_bzimage(struct vmm *vm, const struct image *im,
 	if (!vmm_ram(vm, at, h->init_size))
 		vmm_die("%s: needs memory up to 0x%lx; --mem gives more",
 		        im->path, *top);
-	vmm_put(vm, at, im->data + setup, im->size - setup, im->path);
+	image_put(vm, at, im, setup, im->size - setup);
 	return at + ENTRY_64;
 }
 

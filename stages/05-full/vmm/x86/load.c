@@ -62,7 +62,7 @@ u64 x86_load_elf(struct vmm *vm, const struct image *im)
 			vmm_die("%s: a segment at 0x%lx, %lu bytes, lies "
 			        "outside the guest's memory; --mem gives more",
 			        im->path, s.paddr, s.memsz);
-		vmm_put(vm, s.paddr, im->data + s.offset, s.filesz, im->path);
+		image_put(vm, s.paddr, im, s.offset, s.filesz);
 		top = MAX(top, s.paddr + s.memsz);
 	}
 	return top;
@@ -91,7 +91,7 @@ u64 x86_put_initrd(struct vmm *vm, const struct image *initrd, u64 above)
 		        "--mem gives more",
 		        initrd->path, initrd->size);
 	at = ALIGN_DOWN(vm->ram_size - initrd->size, PAGE_SIZE);
-	vmm_put(vm, at, initrd->data, initrd->size, initrd->path);
+	image_put(vm, at, initrd, 0, initrd->size);
 	return at;
 }
 

@@ -69,7 +69,7 @@ static u64 load_by_header(struct vmm *vm, const struct image *im, long at,
 	n = im->size - skip;
 	if (h.load_end_addr)
 		n = MIN(n, (u64)h.load_end_addr - h.load_addr);
-	vmm_put(vm, h.load_addr, im->data + skip, n, im->path);
+	image_put(vm, h.load_addr, im, skip, n);
 	*top = MAX(h.load_addr + n, (u64)h.bss_end_addr);
 	return h.entry_addr;
 }
