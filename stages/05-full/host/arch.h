@@ -9,11 +9,15 @@
 struct user_regs; /* all of a user program's registers, on the kernel stack */
 
 /* --- CPUs --- */
-unsigned arch_cpu_number(void);
+/*
+ * In host_arch.h, because a call would cost more than what it does:
+ *   unsigned arch_cpu_number(void);
+ *   u64 arch_irq_save(void);	interrupts of this CPU: off, ...
+ *   void arch_irq_restore(u64);	... and as they were
+ *   void arch_irq_enable(void), arch_irq_disable(void);
+ *   bool arch_irq_enabled(void);
+ */
 unsigned arch_cpu_count(void);
-void arch_irq_enable(void); /* arch_irq_save, _restore: lock.h */
-void arch_irq_disable(void);
-bool arch_irq_enabled(void);
 /* arch_idle - wait for an interrupt; called with interrupts off, returns on. */
 void arch_idle(void);
 /* arch_kick_cpu - interrupt that CPU; there arch code calls cpu_kicked. */

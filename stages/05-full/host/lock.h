@@ -4,12 +4,9 @@
  */
 #pragma once
 
+#include "host_arch.h" /* arch_irq_save, arch_irq_restore */
 #include "lib/spinlock.h"
 #include "lib/types.h"
-
-/* Interrupts of this CPU: off, and as they were. */
-u64 arch_irq_save(void);
-void arch_irq_restore(u64 flags);
 
 /* spin_lock_irq - returns what spin_unlock_irq wants. */
 static inline u64 spin_lock_irq(struct spinlock *l)

@@ -55,11 +55,6 @@ void wake_all(struct wait_queue *wq)
 	spin_unlock_irq(&wq->lock, flags);
 }
 
-bool mutex_trylock(struct mutex *m)
-{
-	return !__atomic_exchange_n(&m->taken, 1, __ATOMIC_ACQUIRE);
-}
-
 void mutex_lock(struct mutex *m)
 {
 	if (mutex_trylock(m))
@@ -73,10 +68,8 @@ void mutex_lock(struct mutex *m)
 	wait_finish(&m->waiters);
 }
 
-int mutex_lock_killable(struct mutex *m)
+int mutex_wait_killable(struct mutex *m)
 {
-	if (mutex_trylock(m))
-		return 0;
 	return wait_event(&m->waiters, mutex_trylock(m));
 }
 

@@ -43,7 +43,15 @@ struct mutex {
 	struct wait_queue waiters;
 };
 void mutex_lock(struct mutex *m);
+/* mutex_trylock - false: somebody has it. */
+static inline bool mutex_trylock(struct mutex *m)
+{
+	return !__atomic_exchange_n(&m->taken, 1, __ATOMIC_ACQUIRE);
+}
 /* mutex_lock_killable - 0, or -EINTR if a signal came first. */
-int mutex_lock_killable(struct mutex *m);
-bool mutex_trylock(struct mutex *m); /* false: somebody has it */
+int mutex_wait_killable(struct mutex *m);
+static inline int mutex_lock_killable(struct mutex *m)
+{
+	return mutex_trylock(m) ? 0 : mutex_wait_killable(m);
+}
 void mutex_unlock(struct mutex *m);

@@ -34,6 +34,13 @@ struct arch_mm {
 	u64 asid;  /* the tag of its translations; 0 is never a program's */
 };
 
+unsigned arch_cpu_number(void);
+u64 arch_irq_save(void);
+void arch_irq_restore(u64 flags);
+void arch_irq_enable(void);
+void arch_irq_disable(void);
+bool arch_irq_enabled(void);
+
 static inline struct thread *arch_current(void)
 {
 	return read_current();

@@ -77,43 +77,9 @@ void cpu_host_init(void)
 	timer_init();
 }
 
-unsigned arch_cpu_number(void)
-{
-	return this_cpu()->number;
-}
-
 unsigned arch_cpu_count(void)
 {
 	return smp_count();
-}
-
-u64 arch_irq_save(void)
-{
-	u64 was_on = read_rflags() & RFLAGS_IF;
-
-	irq_disable();
-	return was_on;
-}
-
-void arch_irq_restore(u64 flags)
-{
-	if (flags)
-		irq_enable();
-}
-
-void arch_irq_enable(void)
-{
-	irq_enable();
-}
-
-void arch_irq_disable(void)
-{
-	irq_disable();
-}
-
-bool arch_irq_enabled(void)
-{
-	return read_rflags() & RFLAGS_IF;
 }
 
 void arch_idle(void)

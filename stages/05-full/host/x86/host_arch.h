@@ -20,11 +20,6 @@ struct arch_mm {
 	u64 *pml4;
 };
 
-static inline struct thread *arch_current(void)
-{
-	return current_read();
-}
-
 /* A kernel stack; below it lies a page that faults (stack.c). */
 #define STACK_SIZE (7 * PAGE_SIZE)
 

@@ -19,12 +19,6 @@ static inline void clear_quads(void *p, u64 size)
 	asm volatile("rep stosq" : "+D"(p), "+c"(n) : "a"(0ul) : "memory");
 }
 
-/* The part of RFLAGS that irq_disable changes. */
-static inline bool irqs_are_on(void)
-{
-	return read_rflags() & RFLAGS_IF;
-}
-
 /* The next instruction is the first that an interrupt can follow: HLT. */
 static inline void irq_enable_and_wait(void)
 {
