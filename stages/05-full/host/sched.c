@@ -217,16 +217,9 @@ void preempt_point(void)
 		leave_cpu(true);
 }
 
-void preempt_disable(void)
+void preempt_now(void)
 {
-	current->preempt_count++;
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-}
-
-void preempt_enable(void)
-{
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (!--current->preempt_count && need_resched() && arch_irq_enabled())
+	if (arch_irq_enabled())
 		leave_cpu(true);
 }
 

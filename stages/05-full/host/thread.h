@@ -58,10 +58,6 @@ struct thread {
 struct thread *thread_create(const char *name, void (*fn)(void *), void *arg);
 _Noreturn void thread_exit(void);
 
-void preempt_disable(void);
-/* preempt_enable - and give way at once, if somebody has been waiting. */
-void preempt_enable(void);
-
 /* cond_resched - give way if another thread should run (B11). */
 void cond_resched(void);
 
@@ -85,6 +81,21 @@ static inline bool signal_pending(void)
 static inline bool need_resched(void)
 {
 	return current->work & WORK_RESCHED;
+}
+
+static inline void preempt_disable(void)
+{
+	current->preempt_count++;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+/* preempt_enable - and give way at once, if somebody has been waiting. */
+void preempt_now(void);
+static inline void preempt_enable(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (!--current->preempt_count && need_resched())
+		preempt_now();
 }
 
 /*

@@ -74,8 +74,8 @@ struct kvm_vcpu {
 	u64 sigmask; /* KVM_SET_SIGNAL_MASK (B9) */
 	u32 guest_debug;
 	struct kvm_stat *stat;
-	/* Of the last exit, left by kvm_arch_enter for the trace (B19). */
-	u32 exit_reason; /* the architecture's number, below EXIT_REASONS */
+	/* Of the last exit, for an architecture that must note them. */
+	u32 exit_reason;
 	u64 exit_pc;
 };
 
@@ -156,13 +156,20 @@ int kvm_arch_complete_exit(struct kvm_vcpu *v); /* B8: 1 go on, 0 VMM, <0 */
  * KVM_REQ_SLEEP: run.c then sleeps (B13) until kvm_arch_runnable. */
 int kvm_arch_requests(struct kvm_vcpu *v);
 bool kvm_arch_runnable(struct kvm_vcpu *v); /* B13 */
-void kvm_arch_flush(struct kvm_vcpu *v);    /* B14 */
-bool kvm_arch_entry_ok(struct kvm_vcpu *v); /* B15: interrupts off */
-/* B16, B17, fast exits; leaves v->exit_reason, v->exit_pc. */
-void kvm_arch_enter(struct kvm_vcpu *v);
-void kvm_arch_sync(struct kvm_vcpu *v);       /* B20 */
-int kvm_arch_handle_exit(struct kvm_vcpu *v); /* B21 */
-void kvm_arch_leave(struct kvm_vcpu *v);      /* B22: kvm_run, for the VMM */
+/*
+ * These are in kvm_arch_run.h, because some are worth having inline:
+ *
+ * void kvm_arch_flush(v)      B14: timer, interrupt controller
+ * bool kvm_arch_entry_ok(v)   B15: interrupts off
+ * void kvm_arch_enter(v)      B16, B17, fast exits
+ * void kvm_arch_sync(v)       B20
+ * int kvm_arch_handle_exit(v) B21: 1 go on, 0 VMM, <0
+ * for the trace (B16, B19):
+ * u64 kvm_arch_ticks(void)         as arch_ticks, or nearly
+ * u32 kvm_arch_exit_reason(v)      the architecture's number, below 128
+ * u64 kvm_arch_exit_pc(v)
+ */
+void kvm_arch_leave(struct kvm_vcpu *v); /* B22: kvm_run, for the VMM */
 
 /* Is a new or moved slot possible?  0 or -errno. */
 int kvm_arch_check_slot(struct kvm *kvm, const struct kvm_memslot *s);

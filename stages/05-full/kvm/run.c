@@ -28,6 +28,7 @@ static int first_run(struct kvm_vcpu *v)
 		return 0;
 	ret = kvm_arch_first_run(v);
 	v->ran = !ret;
+	v->stat->first = kvm_arch_ticks();
 	return ret;
 }
 /* end: checks */

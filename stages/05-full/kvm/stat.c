@@ -24,27 +24,34 @@ static s64 exit_stat(const struct kvm_stat *s, u64 arg)
 	e.pad = 0;
 	e.count = s->by[e.index].count;
 	e.ticks = s->by[e.index].ticks;
-	/* The latest exit is booked at the next entry: until then here. */
-	if (s->entries && e.index == s->reason)
-		e.count++;
 	copy_name(e.name, e.index);
 	return copy_to_user(arg, &e, sizeof(e));
+}
+
+/* The back-th before the next one's place. */
+static const struct exit_note *note_at(const struct kvm_stat *s, u32 back)
+{
+	u64 next = (u64)(s->at - s->ring);
+
+	return &s->ring[(next - 1 - back) % TRACE_RING];
 }
 
 static s64 exit_trace(const struct kvm_stat *s, u64 arg)
 {
 	struct kvm_exit_trace e;
-	u64 i;
+	const struct exit_note *n;
 
 	if (copy_from_user(&e, arg, sizeof(e)))
 		return -EFAULT;
-	if (e.back >= MIN(s->entries, (u64)TRACE_RING))
+	if (e.back >= TRACE_RING)
 		return -ENOENT;
-	i = (s->entries - 1 - e.back) % TRACE_RING;
-	e.reason = s->ring[i].reason;
-	e.entered = s->ring[i].entered;
-	e.left = s->ring[i].left;
-	e.pc = s->ring[i].pc;
+	n = note_at(s, e.back);
+	if (n->reason == NOT_YET)
+		return -ENOENT;
+	e.reason = (u32)n->reason;
+	e.entered = n->entered;
+	e.left = n->left;
+	e.pc = n->pc;
 	copy_name(e.name, e.reason);
 	return copy_to_user(arg, &e, sizeof(e));
 }
@@ -52,15 +59,25 @@ static s64 exit_trace(const struct kvm_stat *s, u64 arg)
 static s64 vcpu_times(const struct kvm_stat *s, u64 arg)
 {
 	struct kvm_vcpu_times t = {
-		.entries = s->entries,
-		.guest_ticks = s->guest_ticks,
 		.hz = arch_ticks_hz(),
 		.threads = s->threads,
 	};
 
-	for (unsigned i = 0; i < EXIT_REASONS; i++)
+	for (unsigned i = 0; i < EXIT_REASONS; i++) {
+		t.entries += s->by[i].count;
 		t.host_ticks += s->by[i].ticks;
+	}
+	if (t.entries)
+		t.guest_ticks = s->left - s->first - t.host_ticks;
 	return copy_to_user(arg, &t, sizeof(t));
+}
+
+void trace_init(struct kvm_stat *s)
+{
+	for (unsigned i = 0; i < TRACE_RING; i++)
+		s->ring[i].reason = NOT_YET;
+	s->at = s->ring;
+	s->last = &s->none;
 }
 
 s64 kvm_stat_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)

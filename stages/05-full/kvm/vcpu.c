@@ -193,6 +193,8 @@ struct kvm_vcpu *kvm_vcpu_alloc(struct kvm *kvm, u32 id)
 	v->notifier.sched_in = sched_in;
 	v->run = frames_alloc(RUN_ORDER);
 	v->stat = frames_alloc(STAT_ORDER);
+	if (v->stat)
+		trace_init(v->stat);
 	if (v->run && v->stat)
 		err = kvm_arch_vcpu_init(v);
 	if (err) {

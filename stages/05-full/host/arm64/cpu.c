@@ -33,16 +33,6 @@ void arch_irq_restore(u64 flags)
 	write_daif(flags);
 }
 
-void arch_irq_enable(void)
-{
-	irq_unmask();
-}
-
-void arch_irq_disable(void)
-{
-	irq_mask();
-}
-
 bool arch_irq_enabled(void)
 {
 	return !(read_daif() & DAIF_I);

@@ -46,6 +46,17 @@ static inline struct thread *arch_current(void)
 	return read_current();
 }
 
+/* One instruction each: a call would cost more (arch.h has prototypes). */
+static inline void arch_irq_enable(void)
+{
+	irq_unmask();
+}
+
+static inline void arch_irq_disable(void)
+{
+	irq_mask();
+}
+
 /* User programs may use [start, limit). */
 static const u64 arch_user_start = 4 * MiB;
 static const u64 arch_user_limit = 1ul << 39;

@@ -32,6 +32,12 @@ static inline enum handled exit_to_vmm(struct kvm_vcpu *v, int result)
 /* arm_vcpu.c: all registers as after a reset; loaded or not. */
 void kvm_reset_vcpu(struct kvm_vcpu *v);
 
+/* enter.c: what is to do before an entry (kvm_arch_flush). */
+void kvm_flush(struct kvm_vcpu *v);
+
+/* Numbers for the trace: exception classes, then the other ways out. */
+#define REASON_OTHER 64
+
 /* exits.c */
 extern const struct exit_table kvm_exits;
 

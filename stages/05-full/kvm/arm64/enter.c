@@ -67,41 +67,21 @@ bool kvm_arch_runnable(struct kvm_vcpu *v)
 /* end: arm_requests */
 
 /* anchor: arm_flush */
-/*
- * B14, only when something has changed: list registers and timers stay in the
- * CPU from load to put, over all exits in between.
- */
-void kvm_arch_flush(struct kvm_vcpu *v)
+/* B14: the timer's alarm, then the list registers. */
+void kvm_flush(struct kvm_vcpu *v)
 {
-	if (!v->arch.todo)
-		return;
 	if (v->arch.todo & TODO_ALARM)
 		kvm_timer_unblock(v);
 	if (v->kvm->arch.vgic.ready)
 		kvm_vgic_flush(v);
 	v->arch.todo = 0;
 }
-
-/* B15: with interrupts off, no other CPU's new generation can pass us by. */
-bool kvm_arch_entry_ok(struct kvm_vcpu *v)
-{
-	vmid_update(&vmid_pool, &v->kvm->arch.vm.vmid, this_cpu()->id);
-	return true;
-}
-
-/*
- * B20: what KVM reads back here after each exit, timer before vGIC, is read
- * when somebody asks (kvm_vgic_flush), in that order.
- */
-void kvm_arch_sync(struct kvm_vcpu *v)
-{
-	(void)v;
-}
 /* end: arm_flush */
 
 /* anchor: arm_load */
 void kvm_arch_vcpu_load(struct kvm_vcpu *v)
 {
+	vmid_update(&vmid_pool, &v->kvm->arch.vm.vmid, this_cpu()->id);
 	vcpu_load(&v->arch.cpu);
 }
 

@@ -63,9 +63,6 @@ const struct exit_table kvm_exits = {
 };
 /* end: kvm_exits */
 
-/* Numbers for the trace: exception classes, then the other ways out. */
-#define REASON_OTHER 64
-
 static const char *const other_names[] = {
 	[EXIT_IRQ] = "interrupt of the host",
 	[EXIT_SERROR] = "SError",
@@ -79,32 +76,6 @@ const char *kvm_arch_exit_name(u32 reason)
 	reason -= REASON_OTHER;
 	return reason < ARRAY_SIZE(other_names) ? other_names[reason] : NULL;
 }
-
-/* anchor: enter */
-/*
- * B17.  The switch runs with all of DAIF masked: a debug exception or SError
- * of ours between C4 and C13 would come with the guest's traps on.
- */
-void kvm_arch_enter(struct kvm_vcpu *v)
-{
-	struct vcpu *cpu = &v->arch.cpu;
-	u64 daif = mask_all();
-	u64 code = v->guest_debug ? kvm_run_debugged(v) : vcpu_run(cpu);
-
-	write_daif(daif);
-	v->arch.code = code;
-	v->exit_pc = cpu->pc;
-	v->exit_reason = code == EXIT_SYNC ? ESR_EC(cpu->esr) :
-	                                     REASON_OTHER + (code & 3);
-}
-
-int kvm_arch_handle_exit(struct kvm_vcpu *v)
-{
-	if (handle_exit(&v->arch.cpu, v->arch.code) == RESUME_GUEST)
-		return 1;
-	return v->arch.result;
-}
-/* end: enter */
 
 /* B22: kvm_run has nothing beyond the exit's own fields. */
 void kvm_arch_leave(struct kvm_vcpu *v)

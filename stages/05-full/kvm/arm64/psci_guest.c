@@ -193,17 +193,17 @@ static s64 psci_answer(struct kvm_vcpu *v, u32 fn)
 	}
 }
 
-/* ELR_EL2 is behind the HVC already. */
-enum handled kvm_handle_hvc(struct vcpu *cpu)
+/* The calls that do something, and the rest; out of the short way's way. */
+static __attribute__((noinline)) enum handled call_firmware(struct kvm_vcpu *v,
+                                                            u32 fn)
 {
-	struct kvm_vcpu *v = to_kvm_vcpu(cpu);
-	u32 fn = (u32)cpu->x[0];
+	u64 *x = v->arch.cpu.x;
 
-	if ((fn & 0xbf000000u) == 0x84000000u && v->arch.psci)
+	if (v->arch.psci)
 		switch (fn) {
 		case PSCI_FN_CPU_SUSPEND:
 		case FN64(PSCI_FN_CPU_SUSPEND): /* a WFI, as PSCI allows */
-			cpu->x[0] = PSCI_OK;
+			x[0] = PSCI_OK;
 			v->arch.wfi = true;
 			kvm_make_request(v, KVM_REQ_SLEEP);
 			return RESUME_GUEST;
@@ -218,7 +218,21 @@ enum handled kvm_handle_hvc(struct vcpu *cpu)
 		case FN64(PSCI_FN_SYSTEM_RESET2):
 			return reset2(v);
 		}
-	cpu->x[0] = (u64)psci_answer(v, fn);
+	x[0] = (u64)psci_answer(v, fn);
+	return RESUME_GUEST;
+}
+
+/*
+ * ELR_EL2 is behind the HVC already.  Ours are the fast calls (bit 31) of the
+ * owners 0, the architecture, and 4, the standard's services (bits 29:24).
+ */
+enum handled kvm_handle_hvc(struct vcpu *cpu)
+{
+	u32 fn = (u32)cpu->x[0];
+
+	if ((fn & 0xbb000000u) == 0x80000000u)
+		return call_firmware(to_kvm_vcpu(cpu), fn);
+	cpu->x[0] = (u64)PSCI_NOT_SUPPORTED; /* SMCCC's "unknown", too */
 	return RESUME_GUEST;
 }
 /* end: hvc */
