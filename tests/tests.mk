@@ -216,6 +216,7 @@ compile_commands:
 gdb-walks:
 	$(Q)$(BUILD) gdb-needs STAGE=03
 	$(Q)$(BUILD) gdb-needs STAGE=04
+	$(Q)$(BUILD) all
 	$(Q)for walk in tests/gdb/walks/*.gdb; do \
 		name=$$(basename $$walk .gdb); \
 		tests/gdb/transcript $$name >tests/gdb/expected/$$name.txt; \
