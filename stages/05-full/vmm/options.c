@@ -8,7 +8,8 @@ static const char usage[] =
 	"  --kernel FILE   Linux (bzImage, vmlinux, Image) or a multiboot "
 	"kernel\n"
 	"  --initrd FILE   its initial RAM disk (multiboot: its module)\n"
-	"  --append TEXT   its command line; what a small guest can read\n"
+	"  --append TEXT   its command line; what a small guest can read;\n"
+	"                  several are joined by blanks\n"
 	"  --guest FILE    a small guest of this project\n"
 	"  --mem MIB       the guest's memory (default 256)\n"
 	"  --cpus N        virtual CPUs, 1 to 8 (default 1)\n"
@@ -28,7 +29,7 @@ static const char usage[] =
 struct option {
 	const char *name;
 	const char **text;
-	bool *flag;
+	bool *flag, joined;
 	u64 *number, min, max;
 };
 
@@ -36,6 +37,17 @@ static int wrong(const char *what, const char *why)
 {
 	user_err("vmm: %s: %s\n%s", what, why, usage);
 	return 2;
+}
+
+/* Our host splits its command line at blanks, so a text comes in parts. */
+static const char *join(const char *text, const char *more)
+{
+	static char buffer[1024];
+	char copy[sizeof(buffer)];
+
+	snprintk(copy, sizeof(copy), "%s", text);
+	snprintk(buffer, sizeof(buffer), "%s %s", copy, more);
+	return buffer;
 }
 
 /* -1: fine. */
@@ -48,7 +60,8 @@ static int set_option(const struct option *o, const char *value)
 	if (!value)
 		return wrong(o->name, "it needs a value");
 	if (o->text)
-		*o->text = value;
+		*o->text =
+			o->joined && *o->text ? join(*o->text, value) : value;
 	else if (!user_number(value, o->max, o->number) ||
 	         *o->number < o->min) {
 		user_err("vmm: %s %s: a number from %lu to %lu is needed\n",
@@ -74,7 +87,7 @@ int vmm_parse(struct vmm_options *o, int argc, char **argv)
 	const struct option options[] = {
 		{ .name = "--kernel", .text = &o->kernel },
 		{ .name = "--initrd", .text = &o->initrd },
-		{ .name = "--append", .text = &o->append },
+		{ .name = "--append", .text = &o->append, .joined = true },
 		{ .name = "--guest", .text = &o->guest },
 		{ .name = "--mem",
 		  .number = &o->mem_mib,
