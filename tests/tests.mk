@@ -49,6 +49,10 @@ unit_arm64_vgic := $(addprefix stages/05-full/kvm/arm64/,vgic.c vgic_lr.c \
 	vgic_mmio.c)
 unit_x86_tables := $(addprefix stages/05-full/host/x86/,user_tables.c user_regs.c)
 
+unit_host_memory := lib/print.c lib/panic.c tests/fake/host.c $(addprefix stages/05-full/host/, \
+	buddy.c frames.c kmalloc.c region.c)
+unit_host_files := $(addprefix stages/05-full/host/,cpio.c elf.c)
+
 # --- unit tests ------------------------------------------------------------------
 UNIT_NAMES := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
 UNIT_TESTS := $(UNIT_NAMES:%=$(B)/tests/unit/test_%)
@@ -62,6 +66,11 @@ unit_common := tests/fake/machine.c
 $(B)/unit/stages/04-arm64-el2/% $(B)/unit/tests/fake/arm64_cpu.c.o \
 $(B)/unit/tests/unit/test_arm64_%: private UNIT_CFLAGS := \
 	-Itests/fake/arm64 $(UNIT_CFLAGS)
+
+# Neutral code of stage 05's host finds a host_arch.h of no architecture.
+$(B)/unit/stages/05-full/host/%.c.o $(B)/unit/tests/unit/test_host_%.c.o \
+$(B)/unit/tests/fake/host.c.o: private UNIT_CFLAGS := \
+	-Itests/fake/host $(UNIT_CFLAGS)
 
 # Stage 05's pure code for x86 finds its host_arch.h.
 $(B)/unit/stages/05-full/host/x86/% $(B)/unit/tests/unit/test_x86_%: \

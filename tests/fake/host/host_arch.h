@@ -1,0 +1,21 @@
+/*
+ * host_arch.h - for unit tests of the neutral host: no architecture at all.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+struct thread;
+
+struct arch_thread {
+	int nothing;
+};
+
+struct arch_mm {
+	int nothing;
+};
+
+struct thread *arch_current(void);
+
+static const u64 arch_user_start = 4 * MiB;
+static const u64 arch_user_limit = 1ul << 39;
