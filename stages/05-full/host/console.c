@@ -5,6 +5,7 @@
 #include "05-full/host/console.h"
 
 #include "05-full/host/arch.h"
+#include "lib/print.h"
 
 #define RING 256
 #define CHUNK 128
@@ -60,6 +61,15 @@ static s64 console_read(struct file *f, u64 user, u64 size)
 	return err ? err : (s64)n;
 }
 
+static bool in_line;
+
+void console_fresh_line(void)
+{
+	if (in_line)
+		printk("\n");
+	in_line = false;
+}
+
 static s64 console_write(struct file *f, u64 user, u64 size)
 {
 	char bytes[CHUNK];
@@ -73,6 +83,7 @@ static s64 console_write(struct file *f, u64 user, u64 size)
 			return done ? (s64)done : -EFAULT;
 		flags = spin_lock_irq(&out_lock);
 		arch_console_write(bytes, part);
+		in_line = bytes[part - 1] != '\n';
 		spin_unlock_irq(&out_lock, flags);
 		done += part;
 	}

@@ -3,6 +3,7 @@
  */
 #include "05-full/host/run.h"
 
+#include "05-full/host/console.h"
 #include "05-full/host/memory.h"
 #include "05-full/host/process.h"
 #include "05-full/host/ramfs.h"
@@ -65,6 +66,7 @@ static bool is_separator(const char *word)
 
 static void say_status(const char *name, int status)
 {
+	console_fresh_line();
 	if (status & 0x7f)
 		stage_failed("%s was killed by signal %d", name,
 		             status & 0x7f);

@@ -280,6 +280,7 @@ void thread_kick(struct thread *t)
 
 _Noreturn void thread_exit(void)
 {
+	arch_irq_disable(); /* an interrupt would put us into the queue again */
 	thread_set_state(THREAD_DEAD);
 	schedule();
 	panic("a dead thread was scheduled");

@@ -12,40 +12,6 @@
 static u32 alive;
 static u32 last_tid;
 
-struct thread *thread_new(const char *name, void (*fn)(void *), void *arg)
-{
-	struct thread *t;
-
-	if (__atomic_add_fetch(&alive, 1, __ATOMIC_RELAXED) > MAX_THREADS)
-		goto too_many;
-	t = kmalloc(sizeof(*t));
-	if (!t)
-		goto too_many;
-	t->stack = arch_stack_alloc();
-	if (!t->stack)
-		goto no_stack;
-	t->name = name;
-	t->state = THREAD_SLEEPING;
-	t->cpu = t->only_cpu = -1;
-	t->tid = __atomic_add_fetch(&last_tid, 1, __ATOMIC_RELAXED);
-	arch_thread_init(t, fn, arg);
-	return t;
-no_stack:
-	kfree(t);
-too_many:
-	__atomic_sub_fetch(&alive, 1, __ATOMIC_RELAXED);
-	return NULL;
-}
-
-struct thread *thread_create(const char *name, void (*fn)(void *), void *arg)
-{
-	struct thread *t = thread_new(name, fn, arg);
-
-	if (t)
-		thread_start(t);
-	return t;
-}
-
 void thread_discard(struct thread *t)
 {
 	arch_stack_free(t->stack);
@@ -87,15 +53,57 @@ static struct thread *exhume(void)
 	return t;
 }
 
-static void reaper(void *unused)
+static void bury_all(void)
 {
 	struct thread *t;
 
+	while ((t = exhume()))
+		thread_discard(t);
+}
+
+struct thread *thread_new(const char *name, void (*fn)(void *), void *arg)
+{
+	struct thread *t;
+
+	if (__atomic_add_fetch(&alive, 1, __ATOMIC_RELAXED) > MAX_THREADS) {
+		bury_all(); /* the dead count, too, until they are buried */
+		if (threads_alive() > MAX_THREADS)
+			goto too_many;
+	}
+	t = kmalloc(sizeof(*t));
+	if (!t)
+		goto too_many;
+	t->stack = arch_stack_alloc();
+	if (!t->stack)
+		goto no_stack;
+	t->name = name;
+	t->state = THREAD_SLEEPING;
+	t->cpu = t->only_cpu = -1;
+	t->tid = __atomic_add_fetch(&last_tid, 1, __ATOMIC_RELAXED);
+	arch_thread_init(t, fn, arg);
+	return t;
+no_stack:
+	kfree(t);
+too_many:
+	__atomic_sub_fetch(&alive, 1, __ATOMIC_RELAXED);
+	return NULL;
+}
+
+struct thread *thread_create(const char *name, void (*fn)(void *), void *arg)
+{
+	struct thread *t = thread_new(name, fn, arg);
+
+	if (t)
+		thread_start(t);
+	return t;
+}
+
+static void reaper(void *unused)
+{
 	(void)unused;
 	for (;;) {
 		(void)wait_event(&reaper_queue, graveyard);
-		while ((t = exhume()))
-			thread_discard(t);
+		bury_all();
 	}
 }
 
