@@ -4,6 +4,7 @@
 #include "05-full/kvm/x86/cpuid_policy.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct guest_cpuid c;
@@ -49,10 +50,19 @@ Test(cpuid, hides_what_is_not_switched)
 
 Test(cpuid, tells_the_clock)
 {
+	static const u32 rates[] = { 50000, 49997, 2400003, 3500000, 1193 };
 	const struct kvm_cpuid_entry2 *e = guest_cpuid_exact(&c, 0x15, 0);
 
-	/* crystal * EBX / EAX = 50 MHz */
-	cr_assert_eq((u64)e->ecx * e->ebx / e->eax, 50000000);
+	for (unsigned i = 0; i < ARRAY_SIZE(rates); i++) {
+		s64 khz;
+
+		cpuid_supported(c.entry, CPUID_ENTRIES, boastful, rates[i]);
+		/* As Linux does it: kHz, 32 bits. */
+		khz = e->ecx / 1000 * e->ebx / e->eax;
+		cr_assert_eq((u64)e->ecx / 1000 * e->ebx >> 32, 0);
+		cr_assert_leq(llabs(khz - rates[i]), 1 + rates[i] / 100000,
+		              "%ld for %u", khz, rates[i]);
+	}
 }
 
 Test(cpuid, caches_by_index)

@@ -71,11 +71,27 @@ static void zero(u32 r[4])
 	r[EAX] = r[EBX] = r[ECX] = r[EDX] = 0;
 }
 
-/* TSC rate = crystal * EBX / EAX; also the rate of our APIC timer. */
+/*
+ * TSC rate = crystal * EBX / EAX, the crystal also being the rate of our APIC
+ * timer.  Linux multiplies in kHz and 32 bits: EBX must be small, and the
+ * fraction is the best one that there is.
+ */
 static void tsc_leaf(u32 r[4], u32 tsc_khz)
 {
-	r[EAX] = CRYSTAL_HZ / 1000;
-	r[EBX] = tsc_khz;
+	const u64 crystal_khz = CRYSTAL_HZ / 1000;
+	u64 most = MASK(31, 0) / crystal_khz, best = ~0ul;
+
+	for (u64 ebx = most; ebx > most / 2; ebx--) {
+		u64 eax = (ebx * crystal_khz + tsc_khz / 2) / tsc_khz;
+		u64 off = ebx * crystal_khz - eax * tsc_khz;
+
+		off = (s64)off < 0 ? -off : off;
+		if (off * most / ebx >= best)
+			continue;
+		best = off * most / ebx;
+		r[EAX] = (u32)eax;
+		r[EBX] = (u32)ebx;
+	}
 	r[ECX] = CRYSTAL_HZ;
 	r[EDX] = 0;
 }
