@@ -151,3 +151,25 @@ static inline void mmio_write_post(u64 at, u8 v)
 {
 	__asm__ volatile("sturb %w0, [%1, #0]" : : "r"(v), "r"(at) : "memory");
 }
+
+/* CPACR_EL1.FPEN: FP and SIMD without traps. */
+static inline void canary_allow_fp(void)
+{
+	__asm__ volatile("msr cpacr_el1, %0\n\tisb" : : "r"(3ul << 20));
+}
+
+/* canary_read_REGISTER, canary_write_REGISTER. */
+#define CANARY(name, mask)                                                    \
+	static inline u64 canary_read_##name(void)                            \
+	{                                                                     \
+		u64 v;                                                        \
+                                                                              \
+		__asm__ volatile("mrs %0, " #name : "=r"(v));                 \
+		return v;                                                     \
+	}                                                                     \
+	static inline void canary_write_##name(u64 v)                         \
+	{                                                                     \
+		__asm__ volatile("msr " #name ", %0" : : "r"(v));             \
+	}
+#include "canary_regs.def"
+#undef CANARY

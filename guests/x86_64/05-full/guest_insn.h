@@ -246,3 +246,40 @@ static inline s64 mmio_read_signed8(u64 at)
 	__asm__ volatile("movsbq (%1), %0" : "=r"(v) : "r"(at) : "memory");
 	return v;
 }
+
+static inline void write_cr2(u64 v)
+{
+	__asm__ volatile("mov %0, %%cr2" : : "r"(v));
+}
+
+static inline u64 read_cr2(void)
+{
+	u64 v;
+
+	__asm__ volatile("mov %%cr2, %0" : "=r"(v));
+	return v;
+}
+
+/* Breakpoint addresses; DR7 leaves them off. */
+static inline void write_dr(u64 dr0, u64 dr3)
+{
+	__asm__ volatile("mov %0, %%dr0\n\tmov %1, %%dr3"
+	                 :
+	                 : "r"(dr0), "r"(dr3));
+}
+
+static inline u64 read_dr0(void)
+{
+	u64 v;
+
+	__asm__ volatile("mov %%dr0, %0" : "=r"(v));
+	return v;
+}
+
+static inline u64 read_dr3(void)
+{
+	u64 v;
+
+	__asm__ volatile("mov %%dr3, %0" : "=r"(v));
+	return v;
+}
