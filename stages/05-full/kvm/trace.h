@@ -19,14 +19,15 @@ struct exit_note {
 };
 #define NOT_YET (~0ul)
 
-/* Of a vCPU; allocated with it. */
+/* Of a vCPU; allocated with it.  What each exit needs comes first. */
 struct kvm_stat {
-	struct exit_note ring[TRACE_RING]; /* at a multiple of its size */
-	u64 left;                          /* the latest exit, in ticks */
-	struct exit_count *last;           /* of its reason */
-	struct exit_note *at;              /* the next one's place */
+	u64 left;                /* the latest exit, in ticks */
+	struct exit_count *last; /* of its reason */
+	struct exit_note *at;    /* the next one's place */
 	u64 threads, first;
 	struct exit_count by[EXIT_REASONS], none;
+	struct exit_note ring[TRACE_RING] __attribute__((
+		aligned(TRACE_RING * sizeof(struct exit_note))));
 };
 
 #define STAT_ORDER 2

@@ -20,24 +20,6 @@ unsigned arch_cpu_number(void)
 	return this_cpu()->id;
 }
 
-u64 arch_irq_save(void)
-{
-	u64 flags = read_daif();
-
-	irq_mask();
-	return flags;
-}
-
-void arch_irq_restore(u64 flags)
-{
-	write_daif(flags);
-}
-
-bool arch_irq_enabled(void)
-{
-	return !(read_daif() & DAIF_I);
-}
-
 /* WFI returns for a masked interrupt, too: none is lost between the two. */
 void arch_idle(void)
 {

@@ -15,6 +15,7 @@
 
 #ifndef __ASSEMBLER__
 #include "04-arm64-el2/fpsimd.h"
+#include "04-arm64-el2/sysreg_insn.h"
 #include "05-full/host/arm64/host_insn.h"
 #include "lib/types.h"
 
@@ -35,18 +36,26 @@ struct arch_mm {
 };
 
 unsigned arch_cpu_number(void);
-u64 arch_irq_save(void);
-void arch_irq_restore(u64 flags);
-void arch_irq_enable(void);
-void arch_irq_disable(void);
-bool arch_irq_enabled(void);
 
 static inline struct thread *arch_current(void)
 {
 	return read_current();
 }
 
-/* One instruction each: a call would cost more (arch.h has prototypes). */
+/* Interrupts: one or two instructions each, a call would cost more. */
+static inline u64 arch_irq_save(void)
+{
+	u64 flags = read_daif();
+
+	irq_mask();
+	return flags;
+}
+
+static inline void arch_irq_restore(u64 flags)
+{
+	write_daif(flags);
+}
+
 static inline void arch_irq_enable(void)
 {
 	irq_unmask();
@@ -55,6 +64,11 @@ static inline void arch_irq_enable(void)
 static inline void arch_irq_disable(void)
 {
 	irq_mask();
+}
+
+static inline bool arch_irq_enabled(void)
+{
+	return !(read_daif() & DAIF_I);
 }
 
 /* User programs may use [start, limit). */
