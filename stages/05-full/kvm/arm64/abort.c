@@ -5,7 +5,6 @@
 #include "04-arm64-el2/esr.h"
 #include "04-arm64-el2/inject.h"
 #include "05-full/kvm/arm64/arm.h"
-#include "lib/string.h"
 
 /* What a page for this access must allow. */
 static bool is_write(u32 iss)
@@ -17,21 +16,25 @@ static bool is_write(u32 iss)
 }
 
 /* anchor: mmio_exit */
-/* B21: the VMM plays the device; B8 finishes the instruction. */
-static enum handled mmio_to_vmm(struct kvm_vcpu *v, struct mmio m)
+/* kvm_run's bytes as one number: this machine is little-endian, too. */
+static u64 *mmio_data(struct kvm_run *run)
 {
-	struct vcpu *cpu = &v->arch.cpu;
-	struct kvm_run *run = v->run;
-	u64 value = mmio_store_value(m, vcpu_get_reg(cpu, m.reg));
+	_Static_assert(offsetof(struct kvm_run, mmio.data) % 8 == 0, "");
+	_Static_assert(sizeof(run->mmio.data) == 8, "");
+	return (void *)run->mmio.data;
+}
 
-	cpu->exit.mmio = m;
+/* B21: the VMM plays the device; B8 finishes the instruction. */
+static enum handled mmio_to_vmm(struct kvm_vcpu *v, struct mmio m, u64 value)
+{
+	struct kvm_run *run = v->run;
+
+	v->arch.cpu.exit.mmio = m;
 	run->exit_reason = KVM_EXIT_MMIO;
-	run->mmio.phys_addr = cpu->ipa;
+	run->mmio.phys_addr = v->arch.cpu.ipa;
 	run->mmio.len = m.size;
 	run->mmio.is_write = m.write;
-	memset(run->mmio.data, 0, sizeof(run->mmio.data));
-	if (m.write)
-		memcpy(run->mmio.data, &value, m.size);
+	*mmio_data(run) = m.write ? value : 0;
 	v->arch.mmio = true;
 	return exit_to_vmm(v, 0);
 }
@@ -43,8 +46,7 @@ int kvm_complete_mmio(struct kvm_vcpu *v)
 	if (!v->arch.mmio || v->run->exit_reason != KVM_EXIT_MMIO)
 		return 1;
 	v->arch.mmio = false;
-	cpu->exit.mmio_data = 0;
-	memcpy(&cpu->exit.mmio_data, v->run->mmio.data, cpu->exit.mmio.size);
+	cpu->exit.mmio_data = *mmio_data(v->run);
 	mmio_finish(cpu);
 	return 1;
 }
@@ -86,7 +88,7 @@ static enum handled io_abort(struct kvm_vcpu *v, u32 iss, bool exec)
 		return exit_no_syndrome(v);
 	value = mmio_store_value(m, vcpu_get_reg(cpu, m.reg));
 	if (!kvm_vgic_mmio(v, cpu->ipa, m.write, m.size, &value))
-		return mmio_to_vmm(v, m);
+		return mmio_to_vmm(v, m, value);
 	cpu->exit.mmio = m;
 	cpu->exit.mmio_data = value;
 	mmio_finish(cpu);
