@@ -31,7 +31,7 @@ $(BOOK)/epub.json $(BOOK)/pdf.html: $(BOOK)/%: $(BOOK_SOURCES)
 $(BOOK)/world-switch.epub: $(BOOK)/epub.json
 	@echo "  EPUB    $@"
 	$(Q)pandoc -f json -t epub3 --toc --toc-depth=2 --epub-chapter-level=1 \
-		--css=book/styles/book.css --css=book/styles/epub.css -o $@ $<
+		--css=$(BOOK)/plain.css --css=book/styles/epub.css -o $@ $<
 
 $(BOOK)/world-switch.pdf: $(BOOK)/pdf.html
 	@echo "  PDF     $@"

@@ -48,7 +48,11 @@ local function chapters()
 end
 
 local function read(chapter)
-	chapter.doc = pandoc.read(util.read(chapter.file),
+	-- Pandoc takes no tabs in attributes, nor blanks at their beginning.
+	local text = ('\n' .. util.read(chapter.file)):gsub('\n```{[^\n]*', function(line)
+		return (line:gsub('="[ \t]+', '="\u{2420}'):gsub('\t', ' '))
+	end)
+	chapter.doc = pandoc.read(text:sub(2),
 		'markdown-auto_identifiers-tex_math_dollars-citations-smart')
 	local function comment(el)
 		if el.format == 'html' and el.text:find('^<!%-%-') then return {} end
@@ -92,6 +96,7 @@ function Pandoc(doc)
 	if target == 'site' then
 		site.write(list)
 	elseif target == 'epub' then
+		util.write('build/book/plain.css', site.plain_css())
 		for _, chapter in ipairs(list) do
 			chapter.part = nil
 		end
@@ -99,6 +104,7 @@ function Pandoc(doc)
 			pandoc.Meta { title = 'World Switch', lang = 'en', rights = 'MIT',
 				subtitle = 'How a hypervisor runs a guest, register by register' }), 'json'))
 	elseif target == 'pdf' then
+		util.write('build/book/plain-pdf.css', site.plain_css())
 		util.write('build/book/pdf.html', site.one_page(list, util.html(whole(list))))
 	end
 	return pandoc.Pandoc {}

@@ -92,15 +92,17 @@ local function rosetta(chapter, el)
 	local out = {}
 	for _, row in ipairs(steps()) do
 		if row[1]:sub(1, 1) == el.attributes.part then
+			local why = row[6] ~= '' and '<br/><span class="why">' .. util.words(row[6]) .. '</span>' or ''
 			out[#out + 1] = {
 				'<b id="row-' .. row[1] .. '">' .. row[1] .. '</b>',
-				util.words(row[5]), '<code>' .. util.escape(row[2]):gsub('_', '_<wbr/>') .. '</code>',
-				ours(row), util.words(row[6]), without(chapter, row),
-				places(chapter, refs.marks[row[1]]) }
+				util.words(row[5]) .. why,
+				'<i>KVM:</i> <code>' .. util.escape(row[2]):gsub('_', '_<wbr/>') ..
+					'</code><br/><i>here:</i> ' .. ours(row),
+				without(chapter, row), places(chapter, refs.marks[row[1]]) }
 		end
 	end
-	return render().html_table({ 'step', 'what happens', 'in KVM', 'here', 'why',
-		'without it', 'explained in' }, out, { class = 'rosetta wide' })
+	return render().html_table({ 'step', 'what happens, and why', 'where', 'without it',
+		'explained in' }, out, { class = 'rosetta ' .. (el.attributes.part == 'B' and 'short' or '') })
 end
 
 -- --- index ----------------------------------------------------------------------------

@@ -29,7 +29,7 @@ local function place(chapter, rows, callouts, path)
 	for n, callout in ipairs(callouts) do
 		local found
 		for _, row in ipairs(rows) do
-			if row[2]:find(callout[1], 1, true) then
+			if source.has((row[2]:gsub('%s+', ' ')), (callout[1]:gsub('%s+', ' '))) then
 				if found then
 					util.fail(chapter.file, { callout[3] },
 						'callout "%s": two shown lines of %s have this text',
@@ -62,9 +62,9 @@ local function skip_lines(chapter, rows, skips)
 	for _, skip in ipairs(skips) do
 		local from, to
 		for n, row in ipairs(rows) do
-			if not from and skip[1] and row[2]:find(skip[1], 1, true) then
+			if not from and skip[1] and source.has(row[2], skip[1]) then
 				from = n
-			elseif from and not to and row[2]:find(skip[2], 1, true) then
+			elseif from and not to and source.has(row[2], skip[2]) then
 				to = n
 			end
 		end
@@ -459,7 +459,14 @@ function render.chapter(chapter)
 	end
 	return chapter.doc:walk({ Link = on(link) })
 		:walk { Span = on(span), CodeBlock = on(code_block), Div = on(box),
-			Para = on(figure_block), Header = on(heading) }
+			Para = on(figure_block), Header = on(heading),
+			Code = function(el)
+				if el.text:find('^{%.') then
+					util.fail(chapter.file, { el.text:match('from="%s*([^"]*)') or el.text:match('anchor="[^"]*') or '{.' },
+						'Pandoc does not understand the attributes of this block: %s',
+						el.text:sub(1, 60))
+				end
+			end }
 end
 
 return render

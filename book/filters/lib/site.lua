@@ -151,6 +151,16 @@ function site.write(list)
 	end
 end
 
+--- book.css for readers that know no variables.
+function site.plain_css()
+	local text = util.read('book/styles/book.css')
+	local values = {}
+	for name, value in text:match(':root(%b{})'):gmatch('(%-%-%w+): ([^;]+);') do
+		values[name] = value
+	end
+	return (text:gsub('var%((%-%-%w+)[^)]*%)', values))
+end
+
 --- The PDF's page: contents with page numbers come by the style sheet.
 function site.one_page(list, body)
 	local out = {}

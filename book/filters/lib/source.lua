@@ -13,11 +13,18 @@ local function is_mark(line)
 end
 source.is_mark = is_mark
 
+--- Does a line have a text?  Tabs are as good as a blank; make.lua put a mark
+--- where the text begins with one.
+function source.has(line, text)
+	return (line:gsub('\t+', ' ')):find(
+		(text:gsub('\u{2420}', ' '):gsub('\t+', ' ')), 1, true)
+end
+
 --- The one line with a text, from a line on; or nil and why.
 local function find(lines, text, first, unique)
 	local found
 	for n = first, #lines do
-		if lines[n]:find(text, 1, true) then
+		if source.has(lines[n], text) then
 			if found then
 				return nil, string.format(
 					'"%s" stands in line %d and in line %d',
