@@ -36,3 +36,20 @@ $(BOOK)/world-switch.epub: $(BOOK)/epub.json
 $(BOOK)/world-switch.pdf: $(BOOK)/pdf.html
 	@echo "  PDF     $@"
 	$(Q)weasyprint -q $< $@
+
+# --- what is recorded -------------------------------------------------------------
+# A canary guest's round trip: its registers hold patterns, so one sees whose
+# value is where.  The first entries pass, until the guest has something to say.
+trace_x86   := 03 x86_64/stage-03 4
+trace_arm64 := 04 arm64/stage-04 24
+
+#@ make book-record         record the book's transcripts and traces anew (minutes)
+book-record:
+	$(Q)$(BUILD) all
+	$(Q)for name in $$(book/tools/transcript --list); do \
+		book/tools/transcript $$name >book/transcripts/$$name.txt || exit; \
+	done
+	$(Q)$(BUILD) gdb-needs STAGE=03
+	$(Q)$(BUILD) gdb-needs STAGE=04
+	$(Q)book/tools/trace x86 $(trace_x86)
+	$(Q)book/tools/trace arm64 $(trace_arm64)

@@ -150,7 +150,7 @@ check:
 test:
 	$(Q)tools/setup --quiet
 	$(Q)$(BUILD) all test-programs
-	$(Q)tools/test-all tree unit lint boot gdb
+	$(Q)tools/test-all tree unit lint boot gdb book
 
 #@ make test-slow           what takes many minutes
 test-slow:

@@ -1,8 +1,9 @@
 -- make.lua - makes the whole book in one run of Pandoc:
 --
---   pandoc -M target=site|epub|pdf|check -L book/filters/make.lua book/book.list
+--   pandoc -M target=site|epub|pdf|check|commands -L book/filters/make.lua book/book.list
 --
--- check: read everything, write nothing.  site: a page per chapter below
+-- check: read everything, write nothing.  commands: the shell blocks that the
+-- tests run, a line each: place, exit status, expected text, command.  site: a page per chapter below
 -- build/book/html.  epub, pdf: one file, build/book/TARGET.json or .html, for
 -- the programs that make the rest of them.
 package.path = PANDOC_SCRIPT_FILE:match('^(.*)/') .. '/lib/?.lua;' .. package.path
@@ -11,6 +12,7 @@ local refs = require 'refs'
 local render = require 'render'
 local site = require 'site'
 local generated = require 'generated'
+local trace = require 'trace'
 
 local LIST = 'book/book.list'
 
@@ -74,6 +76,20 @@ local function whole(list)
 	return blocks
 end
 
+--- The commands of a chapter's {.sh .run} blocks.
+local function commands(chapter)
+	chapter.doc:walk { CodeBlock = function(el)
+		if el.classes[1] ~= 'sh' or not el.classes:includes 'run' then return end
+		for _, line in ipairs(util.lines(el.text)) do
+			if line:find('%S') and not line:find('^%s*#') then
+				local n = util.line_of(util.read(chapter.file), line) or 1
+				print(table.concat({ chapter.file .. ':' .. n, el.attributes.exit or '0',
+					el.attributes.expect or '-', line }, '\t'))
+			end
+		end
+	end }
+end
+
 function Pandoc(doc)
 	local target = pandoc.utils.stringify(doc.meta.target or 'check')
 	render.target = target
@@ -86,9 +102,14 @@ function Pandoc(doc)
 	end
 	for _, chapter in ipairs(list) do read(chapter) end
 	generated.prepare(list)
+	if target == 'commands' then
+		for _, chapter in ipairs(list) do commands(chapter) end
+		return pandoc.Pandoc {}
+	end
 	for _, chapter in ipairs(list) do
 		chapter.out = render.chapter(chapter)
 	end
+	for _, arch in ipairs { 'x86', 'arm64' } do trace.rows(arch) end
 	if util.errors > 0 then
 		io.stderr:write('book: ', util.errors, ' error(s); nothing was written\n')
 		os.exit(1)

@@ -10,10 +10,10 @@
 	/* --- what is known after each step ------------------------------------ */
 	function clone(o) { return Object.assign({}, o); }
 
-	function owners_at_start(registers) {
+	function owners_at_start(first) {
 		var out = {};
-		Object.keys(registers).forEach(function (r) { out[r] = 'host'; });
-		return out;
+		Object.keys(first.registers).forEach(function (r) { out[r] = 'host'; });
+		return Object.assign(out, first.owner);
 	}
 
 	function keep_stack(stack, row, sp) {
@@ -48,7 +48,7 @@
 	function all_states(name) {
 		if (states[name]) return states[name];
 		var rows = window.TRACES[name], regs = rows[0].registers;
-		var list = [{ regs: regs, owner: owners_at_start(regs), stack: {}, ctx: {}, order: [] }];
+		var list = [{ regs: regs, owner: owners_at_start(rows[0]), stack: {}, ctx: {}, order: [] }];
 		for (var i = 1; i < rows.length; i++) list.push(next_state(list[i - 1], rows[i]));
 		states[name] = list;
 		return list;
@@ -75,7 +75,8 @@
 		var box = el('says'), code = make('code', row.skipped ? '' : row.text);
 		box.replaceChildren();
 		if (row.skipped) {
-			box.append('The host handles the exit: ' + row.skipped +
+			box.append(row.world === 'guest' ? 'The guest goes on: ' + row.skipped +
+				' instructions of its own, beginning at ' + row.first + '.' : 'The host handles the exit: ' + row.skipped +
 				' instructions outside of the switch, beginning at ' + row.first + '.');
 			return;
 		}

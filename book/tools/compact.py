@@ -26,6 +26,15 @@ BOUNDARY = {
             'gs_base', 'cr0', 'cr3', 'cr4', 'efer'],
     'arm64': ['sp', 'cpsr'],
 }[ARCH]
+# What vcpu_load has given to the guest before the switch begins.
+LOADED = {
+    'x86': ['fctrl', 'fstat', 'ftag', 'mxcsr'],
+    'arm64': ['SCTLR', 'TCR_EL1', 'TTBR0_EL1', 'TTBR1_EL1', 'MAIR_EL1', 'VBAR',
+              'ESR_EL1', 'FAR_EL1', 'ELR_EL1', 'SPSR_EL1', 'SP_EL1',
+              'TPIDR_EL0', 'TPIDR_EL1', 'TPIDRRO_EL0', 'CONTEXTIDR_EL1',
+              'CPACR', 'CNTKCTL', 'CNTVOFF_EL2', 'PAR_EL1', 'CSSELR',
+              'VTCR_EL2', 'MDCR_EL2'],
+}[ARCH]
 SOURCES = {}
 
 
@@ -129,6 +138,8 @@ def owners_x86(row):
             out[reg] = 'guest'
     if source.startswith('xchg'):
         out['rdi'] = 'host'
+    if source.startswith('cmp %rax, %rcx'):
+        out['cr2'] = 'guest'    # equal, or about to be written
     return out
 
 
@@ -220,6 +231,24 @@ def compact(rows):
     return out
 
 
+def shrink_guest(rows):
+    """A guest that runs long: its first and last instructions."""
+    out = []
+    for n, row in enumerate(rows):
+        inside = all(0 <= n + d < len(rows) and
+                     rows[n + d]['world'] == 'guest' for d in (-4, 4))
+        if not inside or 'skipped' in row:
+            out.append(row)
+            continue
+        if 'skipped' not in out[-1]:
+            out.append({'world': 'guest', 'mode': row['mode'], 'skipped': 0,
+                        'first': row['symbol'], 'changed': {}, 'pc': row['pc'],
+                        'symbol': row['symbol']})
+        out[-1]['skipped'] += 1
+        merge(out[-1]['changed'], row['changed'])
+    return out
+
+
 def main():
     with open(os.environ['TRACE_FILE']) as f:
         first, *rows = [json.loads(line) for line in f]
@@ -228,7 +257,7 @@ def main():
         for row in rows:
             if row['world'] == 'host':
                 better_place(row, places)
-    rows = compact(rows)
+    rows = shrink_guest(compact(rows))
     for row in rows:
         row.pop('step', None)
         if 'skipped' in row:
@@ -246,6 +275,7 @@ def main():
         row['changed'] = {r: v for r, v in row['changed'].items()
                           if v[0] != v[1]}
     first['arch'] = ARCH
+    first['owner'] = {r: 'guest' for r in LOADED if r in first['registers']}
     first['registers'] = {r: v for r, v in first['registers'].items()
                           if v is not None and r not in ('pc', 'rip')}
     with open(os.environ['COMPACT_FILE'], 'w') as f:

@@ -98,11 +98,17 @@ local function rosetta(chapter, el)
 				util.words(row[5]) .. why,
 				'<i>KVM:</i> <code>' .. util.escape(row[2]):gsub('_', '_<wbr/>') ..
 					'</code><br/><i>here:</i> ' .. ours(row),
-				without(chapter, row), places(chapter, refs.marks[row[1]]) }
+				places(chapter, refs.marks[row[1]]), without(chapter, row) }
 		end
 	end
-	return render().html_table({ 'step', 'what happens, and why', 'where', 'without it',
-		'explained in' }, out, { class = 'rosetta ' .. (el.attributes.part == 'B' and 'short' or '') })
+	if el.attributes.part == 'B' then
+		-- No mutants were made of it.
+		for _, row in ipairs(out) do row[5] = nil end
+		return render().html_table({ 'step', 'what, and why', 'where', 'explained in' },
+			out, { class = 'rosetta short' })
+	end
+	return render().html_table({ 'step', 'what, and why', 'where',
+		'explained in', 'without it' }, out, { class = 'rosetta' })
 end
 
 -- --- index ----------------------------------------------------------------------------

@@ -197,7 +197,7 @@ function render.html_table(columns, rows, attr)
 		out[#out + 1] = '<tr>'
 		for i, cell in ipairs(row) do
 			out[#out + 1] = '<td data-label="' .. util.escape(columns[i]) ..
-				'">' .. cell .. '</td>'
+				'">' .. (cell ~= '' and '<div>' .. cell .. '</div>' or '') .. '</td>'
 		end
 		out[#out + 1] = '</tr>'
 	end

@@ -3,6 +3,7 @@ local util = require 'util'
 local refs = require 'refs'
 local source = require 'source'
 local render = require 'render'
+local trace = require 'trace'
 local site = {}
 
 local OUT = 'build/book/html/'
@@ -120,11 +121,8 @@ end
 local function trace_data()
 	local out = { 'window.TRACES = {};\n' }
 	for _, arch in ipairs { 'x86', 'arm64' } do
-		local text = util.read('book/traces/' .. arch .. '.jsonl')
-		if text then
-			out[#out + 1] = 'TRACES.' .. arch .. ' = [\n' ..
-				text:gsub('</', '<\\/'):gsub('\n(.)', ',\n%1') .. '];\n'
-		end
+		local rows = table.concat(trace.rows(arch), ',\n'):gsub('</', '<\\/')
+		out[#out + 1] = 'TRACES.' .. arch .. ' = [\n' .. rows .. '];\n'
 	end
 	return table.concat(out)
 end
@@ -155,7 +153,7 @@ end
 function site.plain_css()
 	local text = util.read('book/styles/book.css')
 	local values = {}
-	for name, value in text:match(':root(%b{})'):gmatch('(%-%-%w+): ([^;]+);') do
+	for name, value in text:match(':root (%b{})'):gmatch('(%-%-%w+): ([^;]+);') do
 		values[name] = value
 	end
 	return (text:gsub('var%((%-%-%w+)[^)]*%)', values))

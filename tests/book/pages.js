@@ -1,0 +1,95 @@
+/* pages.js - run by test_pages.sh in a browser: looks at each page in a frame. */
+'use strict';
+var told = [], frame = document.createElement('iframe');
+document.body.append(frame);
+
+function fail(words) { told.push('FAILED: ' + words); }
+
+function load(url, width) {
+	return new Promise(function (done) {
+		frame.style.width = width + 'px';
+		frame.style.height = '800px';
+		frame.onload = function () { setTimeout(function () { done(frame.contentDocument); }, 50); };
+		frame.src = 'about:blank';
+		setTimeout(function () { frame.src = url; }, 10);
+	});
+}
+
+function key(doc, name) {
+	doc.dispatchEvent(new doc.defaultView.KeyboardEvent('keydown', { key: name, bubbles: true }));
+}
+
+function wait(ms) { return new Promise(function (done) { setTimeout(done, ms); }); }
+
+/* Nothing wider than the screen, but for what scrolls in itself. */
+async function widths() {
+	for (var i = 0; i < window.PAGES.length; i++) {
+		var url = window.PAGES[i], doc = await load(url, 360);
+		var over = doc.documentElement.scrollWidth - 360;
+		if (over > 0) fail(url.replace(/.*\//, '') + ' is ' + over + ' pixels too wide for a phone');
+		if (!doc.title) fail(url + ' has no title');
+		doc.querySelectorAll('svg[role=img]').forEach(function (s) {
+			if (!s.querySelector('title') || !s.querySelector('desc')) fail(url + ': a figure without words');
+		});
+	}
+}
+
+async function searching(base) {
+	var doc = await load(base + 'index.html', 1000), q = doc.getElementById('q');
+	q.value = 'vmresume launch';
+	q.dispatchEvent(new doc.defaultView.Event('input'));
+	await wait(500);
+	if (doc.querySelectorAll('#hits a').length < 2) fail('the search finds nothing');
+	q.value = 'qqqqzzzz';
+	q.dispatchEvent(new doc.defaultView.Event('input'));
+	await wait(100);
+	if (doc.querySelectorAll('#hits a').length) fail('the search finds what is not there');
+	var theme = doc.documentElement.dataset.theme;
+	doc.getElementById('theme').click();
+	if (doc.documentElement.dataset.theme === theme) fail('light and dark do not change');
+}
+
+async function stepping(base) {
+	var doc = await load(base + 'step.html#x86-3', 1000), w = doc.defaultView;
+	function at() { return w.location.hash + ' ' + doc.getElementById('n').value; }
+	function expect(what, want) { if (at() !== want) fail(what + ': at ' + at() + ', not ' + want); }
+	expect('a deep link', '#x86-3 3');
+	key(doc, 'ArrowRight');
+	expect('the right arrow', '#x86-4 4');
+	key(doc, 'ArrowLeft');
+	key(doc, 'k');
+	expect('two keys back', '#x86-2 2');
+	doc.getElementById('next').click();
+	expect('the button', '#x86-3 3');
+	key(doc, 'End');
+	if (!/vmresume/.test(doc.getElementById('says').textContent)) fail('it does not end with the entry');
+	/* Through all of it: every step says something, and changes sides. */
+	['x86', 'arm64'].forEach(function (arch) {
+		doc.getElementById(arch).click();
+		var worlds = '', last = w.TRACES[arch].length - 1;
+		for (var n = 1; n <= last; n++) {
+			var world = doc.getElementById('world').className.slice(6, 7);
+			if (worlds.slice(-1) !== world) worlds += world;
+			if (!doc.getElementById('says').textContent) fail(arch + ' step ' + n + ' says nothing');
+			key(doc, 'j');
+		}
+		if (worlds !== 'hgh') fail(arch + ': worlds in the order ' + worlds);
+	});
+	/* After the exchange of A9 all general registers but RDI are the guest's. */
+	doc.getElementById('x86').click();
+	var a10 = Array.from(doc.querySelectorAll('#parts button')).find(function (b) { return b.textContent === 'A10'; });
+	a10.click();
+	var guests = doc.querySelectorAll('#regs .guest').length;
+	if (guests < 14) fail('at A10 only ' + guests + ' registers are the guest\'s');
+	if (doc.getElementById('says').getAttribute('aria-live') !== 'polite') fail('nothing is spoken');
+}
+
+(async function () {
+	var base = window.PAGES[0].replace(/[^/]*$/, '');
+	try {
+		await widths();
+		await searching(base);
+		await stepping(base);
+	} catch (e) { fail(String(e.stack || e)); }
+	document.getElementById('told').textContent = told.length ? told.join('\n') : 'all is well';
+}());
