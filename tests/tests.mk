@@ -167,7 +167,8 @@ format:
 		xargs -n 16 -P 2 clang-format -i
 
 # One compiler command for each header, for tests/tree/test_headers.sh.
-HEADERS := $(filter %.h,$(TREE_SOURCES))
+# insn_list.h is a template: its user says which list.
+HEADERS := $(filter-out guests/05-full/insn_list.h,$(filter %.h,$(TREE_SOURCES)))
 define newline
 
 

@@ -15,11 +15,6 @@
 #define INTID_KICK 1
 #define CNT_CTL_ENABLE BIT(0)
 
-unsigned arch_cpu_number(void)
-{
-	return this_cpu()->id;
-}
-
 /* WFI returns for a masked interrupt, too: none is lost between the two. */
 void arch_idle(void)
 {

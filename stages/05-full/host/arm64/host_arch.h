@@ -14,8 +14,7 @@
 #define STACK_SIZE (1 << STACK_SHIFT)
 
 #ifndef __ASSEMBLER__
-#include "04-arm64-el2/fpsimd.h"
-#include "04-arm64-el2/sysreg_insn.h"
+#include "04-arm64-el2/percpu.h"
 #include "05-full/host/arm64/host_insn.h"
 #include "lib/types.h"
 
@@ -35,14 +34,12 @@ struct arch_mm {
 	u64 asid;  /* the tag of its translations; 0 is never a program's */
 };
 
-unsigned arch_cpu_number(void);
-
-static inline struct thread *arch_current(void)
+/* An instruction or two each: a call would cost more. */
+static inline unsigned arch_cpu_number(void)
 {
-	return read_current();
+	return this_cpu()->id;
 }
 
-/* Interrupts: one or two instructions each, a call would cost more. */
 static inline u64 arch_irq_save(void)
 {
 	u64 flags = read_daif();
@@ -69,6 +66,11 @@ static inline void arch_irq_disable(void)
 static inline bool arch_irq_enabled(void)
 {
 	return !(read_daif() & DAIF_I);
+}
+
+static inline struct thread *arch_current(void)
+{
+	return read_current();
 }
 
 /* User programs may use [start, limit). */
