@@ -26,6 +26,7 @@ int kvm_arch_cpu_init(void)
 
 /* What the answer is 1 to.  More exactly: what this KVM has of Linux's. */
 static const u32 extensions[] = {
+	KVM_CAP_SYNC_MMU,
 	KVM_CAP_IRQCHIP,
 	KVM_CAP_HLT,
 	KVM_CAP_SET_TSS_ADDR,

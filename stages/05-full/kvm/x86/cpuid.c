@@ -67,7 +67,7 @@ s64 kvm_set_cpuid2(struct kvm_vcpu *v, u64 arg)
 		return -EFAULT;
 	if (header.nent > CPUID_ENTRIES)
 		return header.nent > CPUID_MAX ? -E2BIG : -ENOMEM;
-	if (v->ran)
+	if (v->arch.vcpu.exits)
 		return -EINVAL; /* a running CPU does not change */
 	if (copy_from_user(c->entry, arg + sizeof(header),
 	                   header.nent * sizeof(c->entry[0]))) {

@@ -3,10 +3,10 @@
  * B7 to B21, in the order of their calls.
  */
 #include "01-vmxon/insn.h"
-#include "kvm_arch_run.h"
 #include "05-full/kvm/x86/apicv.h"
 #include "05-full/kvm/x86/irqchip.h"
 #include "05-full/kvm/x86/x86.h"
+#include "kvm_arch_run.h"
 
 bool kvm_arch_vcpu_initialized(struct kvm_vcpu *v)
 {

@@ -35,8 +35,7 @@ s64 kvm_vcpu_ioctl_interrupt(struct kvm_vcpu *v, u64 arg)
 		return -EINVAL;
 	if (v->kvm->arch.irqchip)
 		return -ENXIO;
-	if (v->arch.queued_irq != NO_VECTOR)
-		return -EEXIST;
+	/* One that still waits is replaced, as on Linux. */
 	v->arch.queued_irq = (int)i.irq;
 	v->arch.vcpu.events.any = true;
 	return 0;

@@ -142,12 +142,13 @@ void kvm_get_sregs(struct kvm_vcpu *v, struct kvm_sregs *s)
 			BIT(p->event & EVENT_VECTOR % 64);
 }
 
-/* Combinations that no CPU can be in: Linux refuses the same. */
+/*
+ * Combinations that no CPU can be in: Linux refuses the same.  What else is
+ * wrong (a reserved bit of EFER, say) makes the next entry fail.
+ */
 static bool sregs_valid(const struct kvm_sregs *s)
 {
-	u64 efer_known = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
-
-	if (s->efer & ~efer_known || s->cr0 >> 32)
+	if (s->cr0 >> 32)
 		return false;
 	if (s->cr4 & ~GUEST_OWNED_CR4)
 		return false;

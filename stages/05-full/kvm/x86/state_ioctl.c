@@ -3,6 +3,7 @@
  * registers, pending events, whether it runs; and the ioctls for all of it.
  */
 #include "01-vmxon/insn.h"
+#include "03-entry-exit/guest_mem.h"
 #include "05-full/host/memory.h"
 #include "05-full/kvm/x86/irqchip.h"
 #include "05-full/kvm/x86/lapic.h"
@@ -105,6 +106,35 @@ static int set_xsave(struct kvm_vcpu *v, const struct kvm_xsave *x)
 		return -EINVAL;
 	fpu_write(v, &image);
 	return 0;
+}
+
+/* There is no XSAVE for guests: XCR0 is what it is after a reset. */
+static void get_xcrs(struct kvm_xcrs *x)
+{
+	memset(x, 0, sizeof(*x));
+	x->nr_xcrs = 1;
+	x->xcrs[0].value = 1;
+}
+
+static int set_xcrs(const struct kvm_xcrs *x)
+{
+	if (x->nr_xcrs > KVM_MAX_XCRS || x->flags)
+		return -EINVAL;
+	for (u32 i = 0; i < x->nr_xcrs; i++)
+		if (!x->xcrs[i].xcr && x->xcrs[i].value != 1)
+			return -EINVAL;
+	return 0;
+}
+
+/* KVM_TRANSLATE - by the guest's page tables. */
+static void translate(struct kvm_vcpu *v, struct kvm_translation *t)
+{
+	gpa_t gpa = { ~0ul };
+
+	t->valid = guest_translate(&v->arch.vcpu, t->linear_address, &gpa);
+	t->physical_address = t->valid ? gpa.v : ~0ul;
+	t->writeable = 1;
+	t->usermode = 0;
 }
 
 static void get_debugregs(struct kvm_vcpu *v, struct kvm_debugregs *d)
@@ -255,6 +285,8 @@ union state {
 	struct kvm_debugregs debugregs;
 	struct kvm_vcpu_events events;
 	struct kvm_mp_state mp;
+	struct kvm_xcrs xcrs;
+	struct kvm_translation translation;
 };
 
 static int get_state(struct kvm_vcpu *v, u32 request, union state *s)
@@ -281,6 +313,12 @@ static int get_state(struct kvm_vcpu *v, u32 request, union state *s)
 	case KVM_GET_MP_STATE:
 		s->mp.mp_state = v->arch.mp_state;
 		return 0;
+	case KVM_GET_XCRS:
+		get_xcrs(&s->xcrs);
+		return 0;
+	case KVM_TRANSLATE:
+		translate(v, &s->translation);
+		return 0;
 	default:
 		return -EINVAL;
 	}
@@ -305,29 +343,49 @@ static int set_state(struct kvm_vcpu *v, u32 request, const union state *s)
 		return kvm_set_events(v, &s->events);
 	case KVM_SET_MP_STATE:
 		return set_mp_state(v, s->mp.mp_state);
+	case KVM_SET_XCRS:
+		return set_xcrs(&s->xcrs);
 	default:
 		return -EINVAL;
 	}
 }
 
+static bool is_state_ioctl(u32 request)
+{
+	static const u32 known[] = {
+		KVM_GET_REGS,      KVM_SET_REGS,        KVM_GET_SREGS,
+		KVM_SET_SREGS,     KVM_GET_FPU,         KVM_SET_FPU,
+		KVM_GET_XSAVE,     KVM_SET_XSAVE,       KVM_GET_DEBUGREGS,
+		KVM_SET_DEBUGREGS, KVM_GET_VCPU_EVENTS, KVM_SET_VCPU_EVENTS,
+		KVM_GET_MP_STATE,  KVM_SET_MP_STATE,    KVM_GET_XCRS,
+		KVM_SET_XCRS,      KVM_TRANSLATE,
+	};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(known); i++)
+		if (known[i] == request)
+			return true;
+	return false;
+}
+
 s64 kvm_state_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)
 {
-	bool is_get = _IOC_DIR(request) & _IOC_READ;
+	bool to_user = _IOC_DIR(request) & _IOC_READ;
+	bool from_user = _IOC_DIR(request) & _IOC_WRITE;
 	u64 size = _IOC_SIZE(request);
 	union state *s;
 	s64 ret = 0;
 
-	if (!_IOC_DIR(request) || size > sizeof(*s))
+	if (!is_state_ioctl(request))
 		return -EINVAL;
 	s = kmalloc(sizeof(*s));
 	if (!s)
 		return -ENOMEM;
-	if (!is_get && copy_from_user(s, arg, size))
+	if (from_user && copy_from_user(s, arg, size))
 		ret = -EFAULT;
 	if (!ret)
-		ret = is_get ? get_state(v, request, s) :
-		               set_state(v, request, s);
-	if (!ret && is_get && copy_to_user(arg, s, size))
+		ret = to_user ? get_state(v, request, s) :
+		                set_state(v, request, s);
+	if (!ret && to_user && copy_to_user(arg, s, size))
 		ret = -EFAULT;
 	kfree(s);
 	return ret;
