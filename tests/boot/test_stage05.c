@@ -100,3 +100,32 @@ Test(stage05_host, damaged_archive)
 	expect_status(b, FAILED);
 	expect_line(b, "ramfs: the initrd is damaged at byte 0");
 }
+
+/* Our own bugs: noticed, and told so that one can find them. */
+Test(stage05_host, breaks)
+{
+	static const char *const ways[][2] = {
+		{ "stack", "kernel stack overflow: thread [0-9]+ .first." },
+		{ "null", "data abort from this level: write: translation" },
+		{ "text", "data abort from this level: write: permission" },
+		{ "constant",
+		  "data abort from this level: write: permission" },
+		{ "data", "instruction abort from this level: permission" },
+		{ "kfree", "panic: .*kfree of 0x[0-9a-f]+: nothing there" },
+		{ "schedule", "schedule.. with preemption off, count 1" },
+		{ "user", "data abort from this level: read: permission" },
+		{ "jump", "instruction abort from this level: permission" },
+	};
+
+	for (unsigned i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		char words[64];
+		struct boot *b;
+
+		snprintf(words, sizeof(words), ".break=%s /bin/hello",
+		         ways[i][0]);
+		b = run_arm("", words);
+		expect_status(b, FAILED);
+		expect_line(b, ways[i][1]);
+		expect_line(b, "^stage 05: FAILED: panic");
+	}
+}

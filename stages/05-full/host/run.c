@@ -6,6 +6,7 @@
 #include "05-full/host/console.h"
 #include "05-full/host/memory.h"
 #include "05-full/host/process.h"
+#include "05-full/host/provoke.h"
 #include "05-full/host/ramfs.h"
 #include "05-full/host/sched.h"
 #include "lib/panic.h"
@@ -53,9 +54,11 @@ static void take_option(const char *word)
 		sched_move_at_random = true;
 	else if (!strcmp(word, ".pages"))
 		check_pages = true;
+	else if (!strncmp(word, ".break=", 7))
+		provoke_break(word + 7);
 	else
-		stage_failed("unknown word %s; there are .ticks=N, .migrate "
-		             "and .pages",
+		stage_failed("unknown word %s; there are .ticks=N, .migrate, "
+		             ".pages and .break=WAY",
 		             word);
 }
 

@@ -24,6 +24,7 @@ _Noreturn void kernel_stack_overflow(u64 sp);
 static _Noreturn void unexpected(struct trap_frame *f, enum vector_slot slot)
 {
 	host_trap_handlers[slot] = NULL;
+	printk("\nin thread %u (%s)\n", current->tid, current->name);
 	host_trap(f, slot);
 	panic("host_trap came back");
 }
