@@ -83,4 +83,5 @@ void vmm_print_stat(const struct vmm *vm)
 			                   "?",
 			           sum);
 	}
+	vmm_print_kernel_stat(vm);
 }

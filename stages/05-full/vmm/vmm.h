@@ -109,6 +109,7 @@ const char *vmm_exit_name(u32 reason);
 
 /* vmm_print_stat - what --stat asks for. */
 void vmm_print_stat(const struct vmm *vm);
+void vmm_print_kernel_stat(const struct vmm *vm); /* kernel_stat.c */
 
 /* --- save.c --------------------------------------------------------------- */
 
