@@ -1,6 +1,7 @@
 /*
  * spin.c - hostile: a loop with interrupts off; --append says how long (in
- * units of 1000 turns), 0 for ever.
+ * units of 1000 turns), 0 for ever.  (On Bochs 2.7 no interrupt gets a CPU out of
+ * a guest whose IF is clear: Linux's KVM hangs there with the machine.)
  */
 #include "guest.h"
 #include "hostile_insn.h"
