@@ -122,7 +122,7 @@ function Pandoc(doc)
 			chapter.part = nil
 		end
 		util.write('build/book/epub.json', pandoc.write(pandoc.Pandoc(whole(list),
-			pandoc.Meta { title = 'World Switch', lang = 'en', rights = 'MIT',
+			pandoc.Meta { title = 'World Switch', lang = 'en', rights = 'CC BY 4.0',
 				subtitle = 'How a hypervisor runs a guest, register by register' }), 'json'))
 	elseif target == 'pdf' then
 		util.write('build/book/plain-pdf.css', site.plain_css())

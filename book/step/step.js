@@ -64,7 +64,7 @@
 
 	function part_of(row) {
 		if (row.world === 'guest') return 'guest';
-		if (row.skipped) return 'handler';
+		if (row.skipped) return row.mark === 'B21' ? 'handler' : row.mark;
 		return row.mark || '';
 	}
 
@@ -76,8 +76,9 @@
 		box.replaceChildren();
 		if (row.skipped) {
 			box.append(row.world === 'guest' ? 'The guest goes on: ' + row.skipped +
-				' instructions of its own, beginning at ' + row.first + '.' : 'The host handles the exit: ' + row.skipped +
-				' instructions outside of the switch, beginning at ' + row.first + '.');
+				' instructions of its own, beginning at ' + row.first + '.' :
+				(row.mark === 'B21' ? 'The host handles the exit: ' : 'The debug registers are switched: ') +
+				row.skipped + ' instructions, beginning at ' + row.first + '.');
 			return;
 		}
 		box.append('Step ' + at + ': ', code);

@@ -36,6 +36,8 @@ LOADED = {
               'VTCR_EL2', 'MDCR_EL2'],
 }[ARCH]
 SOURCES = {}
+# Called by the switch itself.
+DEBUG = re.compile('debug_')
 
 
 def lines_of(path):
@@ -225,7 +227,9 @@ def compact(rows):
                         'first': row['symbol'], 'changed': {}, 'text': '',
                         'pc': row['pc'], 'symbol': row['symbol'],
                         'file': None, 'line': None, 'source': None,
-                        'why': None, 'mark': 'B21'})
+                        'why': None,
+                        'mark': 'B21' if not DEBUG.match(row['symbol'] or '')
+                        else 'C13' if row['symbol'].startswith('debug_switch_to_host') else 'C8'})
         out[-1]['skipped'] += 1
         merge(out[-1]['changed'], row['changed'])
     return out
