@@ -93,7 +93,8 @@ int buddy_order(const struct buddy *b, const void *p)
 
 bool buddy_free(struct buddy *b, void *p, unsigned order)
 {
-	if ((u64)p % PAGE_SIZE || buddy_order(b, p) != (int)order)
+	if (order >= BUDDY_ORDERS || (u64)p % PAGE_SIZE ||
+	    buddy_order(b, p) != (int)order)
 		return false;
 	b->state[page_of(b, p)] = 0;
 	merge(b, page_of(b, p), order);

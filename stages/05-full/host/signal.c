@@ -29,7 +29,8 @@ void signal_recalc(struct thread *t)
 	if (due)
 		__atomic_or_fetch(&t->work, WORK_SIGNAL, __ATOMIC_SEQ_CST);
 	else
-		__atomic_and_fetch(&t->work, ~WORK_SIGNAL, __ATOMIC_SEQ_CST);
+		__atomic_and_fetch(&t->work, (u32)~WORK_SIGNAL,
+		                   __ATOMIC_SEQ_CST);
 }
 
 static bool is_ignored(const struct thread *t, int signo)

@@ -10,6 +10,7 @@
 way_\name:
 	.endm
 
+	.arch_extension fp
 	.text
 	WAY udf
 	udf #0
