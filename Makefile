@@ -3,8 +3,10 @@
 # Everything that is made goes below build/.  A stage adds its few lines in
 # stages/NN-name/stage.mk (see HACKING.md); nothing here knows a stage by name.
 
-STAGE   ?= 03
-CPUS    ?= 2
+# Stages of one architecture only have that whatever ARCH says.
+STAGE   ?= $(if $(filter run iso image,$(MAKECMDGOALS)),05,03)
+ARCH    ?= $(if $(filter iso,$(MAKECMDGOALS)),x86_64,arm64)
+CPUS    ?= $(if $(filter 05,$(STAGE)),1,2)
 BACKEND ?= auto
 ARGS    ?=
 TOOLCHAIN ?= gcc
@@ -55,7 +57,7 @@ STAGES :=
 TREE_OK := $(B)/include-order.ok $(B)/no-copies.ok # checks that fail the build
 define stage
 STAGES += $1
-arch.$1 := $2
+archs.$1 += $2
 $(B)/$2/stage-$1.elf: $(patsubst %,$(B)/$2/%.o,$3) $4 | $(TREE_OK)
 	@echo "  LD      $$@"
 	$(Q)$(call LD.$(TOOLCHAIN),$2) $(LDFLAGS.all) $(LDFLAGS.$2) -T $4 \
@@ -77,11 +79,13 @@ $(foreach a,x86_64 arm64,$(eval $(call arch_rules,$a)))
 
 LIB := $(wildcard lib/*.c)
 include $(sort $(wildcard stages/*/stage.mk))
+$(foreach s,$(STAGES),$(eval arch.$s := $(or $(filter $(ARCH),$(archs.$s)),$(archs.$s))))
+image = $(B)/$(arch.$(STAGE))/stage-$(STAGE).elf
+also = $(filter $(B)/$(arch.$(STAGE))/%,$(also.$(STAGE))) $(also_run.$(STAGE))
 include tools/tools.mk tests/tests.mk book/book.mk
 
-image = $(B)/$(arch.$(STAGE))/stage-$(STAGE).elf
 ifneq ($(filter run iso,$(MAKECMDGOALS)),)
-$(if $(arch.$(STAGE)),,$(error there is no STAGE=$(STAGE); there are: $(STAGES)))
+$(if $(arch.$(STAGE)),,$(error there is no STAGE=$(STAGE); there are: $(sort $(STAGES))))
 endif
 
 # --- what a reader types -----------------------------------------------------
@@ -89,17 +93,22 @@ endif
 help:
 	@sed -n 's/^#@ //p' $(MAKEFILE_LIST)
 
-#@ make run [STAGE=NN]      boot a stage in the emulator    (STAGE=03 by default)
+#@ make run                 a Debian Linux as a guest; at a terminal a shell in it
+#@        ARCH=arm64|x86_64  on which machine                (arm64 by default)
+#@        CPUS=N MEM=MIB     CPUs and memory of the guest; VMS=2: two guests
+#@        GUEST=demo         a small guest, without the network
+#@        KERNEL=FILE INITRD=FILE APPEND='WORDS'  another kernel
+#@ make run STAGE=NN        boot a stage, 01 to 05, in the emulator
 #@        BACKEND=bochs|kvm  which x86 machine               (make doctor says which)
 #@        CPUS=N  ARGS=...   CPUs, and words for the stage's command line
 run:
 	$(Q)tools/setup --quiet run
-	$(Q)$(BUILD) $(image) $(also.$(STAGE)) $(EMU)
-	$(Q)$(EMU) --backend $(BACKEND) --cpus $(CPUS) $(image) $(ARGS)
+	$(Q)$(BUILD) image
+	$(Q)$(or $(run.$(STAGE)),$(EMU) --backend $(BACKEND) --cpus $(CPUS) $(image) $(ARGS))
 
 # One stage and what it needs to boot.
 .PHONY: image
-image: $(image) $(also.$(STAGE))
+image: $(image) $(also) $(EMU)
 
 #@ make mutate STAGE=NN     delete the lines of the switch one by one: who notices?
 mutate:
@@ -111,7 +120,7 @@ ledger:
 	$(Q)tools/ledger $(STAGE)
 
 #@ make all                 build every stage
-all: $(foreach s,$(STAGES),$(B)/$(arch.$s)/stage-$s.elf $(also.$s)) $(EMU)
+all: $(foreach s,$(sort $(STAGES)),$(archs.$s:%=$(B)/%/stage-$s.elf) $(also.$s)) $(EMU)
 
 #@ make clean               remove build/
 clean:

@@ -8,20 +8,13 @@ $(EMU): $(EMU_SRCS) tools/emu/emu.h tools/tools.mk
 	@echo "  HOSTCC  $@"
 	$(Q)$(HOSTCC) $(HOSTCFLAGS) -o $@ $(EMU_SRCS)
 
-# Linux to run as a guest: Debian's, with our initrd.  FLAVOUR=generic takes
-# its kernel for ordinary machines, with many more drivers.
-FLAVOUR ?= cloud
-LINUX_FLAVOUR := $(if $(filter generic,$(FLAVOUR)),-generic)
-LINUX_DIR = $(B)/linux/$1$(LINUX_FLAVOUR)
-$(B)/linux/%$(LINUX_FLAVOUR)/VERSION: tools/linux-guest guests/linux/init
-	$(Q)FLAVOUR=$(FLAVOUR) tools/linux-guest $*
-
 .PHONY: setup doctor iso
 #@ make iso STAGE=NN        write build/stage-NN.iso, which boots a real PC
 iso:
 	$(Q)tools/setup --quiet run
-	$(Q)$(BUILD) $(image) $(EMU)
-	$(Q)$(EMU) --iso $(B)/stage-$(STAGE).iso $(image) $(ARGS)
+	$(Q)$(BUILD) image
+	$(Q)$(if $(run.$(STAGE)),$(run.$(STAGE)) --iso $(B)/stage-$(STAGE).iso, \
+		$(EMU) --iso $(B)/stage-$(STAGE).iso $(image) $(ARGS))
 
 #@ make setup               install what is missing
 setup:
@@ -47,7 +40,7 @@ gdb_guests.x86_64 := $(X86_GUESTS:%=$(GUESTS_DIR)/%.elf)
 gdb_guests.arm64 := $(GUESTS.arm64:%=$(B)/guests/arm64/%.elf)
 .SECONDARY: $(gdb_guests.arm64) $(GUESTS.arm64:%=$(B)/arm64/guests/arm64/%.S.o)
 .PHONY: gdb-needs
-gdb-needs: $(B)/$(arch.$(STAGE))/stage-$(STAGE).elf $(also.$(STAGE)) $(EMU) $(BOCHS_GDB) \
+gdb-needs: $(image) $(also) $(EMU) $(BOCHS_GDB) \
 	$(gdb_guests.$(arch.$(STAGE)))
 	@:
 
