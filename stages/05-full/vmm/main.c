@@ -41,6 +41,7 @@ int user_main(int argc, char **argv)
 		image_read(&initrd, options.initrd);
 	vm.irqchip = image.kind != IMAGE_GUEST && !options.no_irqchip;
 
+	vmm_mark_start(options.mark);
 	vmm_create(&vm);                   /* a machine: memory and vCPUs */
 	vmm_console_open(options.console); /* where its output goes */
 	vmm_arch_devices(&vm);             /* what is around it */
