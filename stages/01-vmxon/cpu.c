@@ -36,10 +36,7 @@ void arch_relax(void)
 
 void cpu_load_tables(void)
 {
-	struct cpu *c = this_cpu();
-	struct table_ptr gdtr = { sizeof(c->gdt) - 1, (u64)c->gdt };
-
-	lgdt(&gdtr);
+	lgdt(&this_cpu()->gdtr);
 	trap_load_idt();
 }
 
@@ -54,6 +51,7 @@ void cpu_init(u32 number)
 	for (int i = IST_DOUBLE_FAULT; i < IST_COUNT; i++)
 		c->tss.ist[i - 1] = (u64)c->ist_stacks[i] + PAGE_SIZE;
 	fill_gdt(c);
+	c->gdtr = (struct table_ptr){ sizeof(c->gdt) - 1, (u64)c->gdt };
 
 	wrmsr(IA32_GS_BASE, (u64)c); /* for cpu_load_tables */
 	cpu_load_tables();

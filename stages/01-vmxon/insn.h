@@ -36,6 +36,33 @@ static inline void wrmsr(u32 msr, u64 v)
 	             : "memory");
 }
 
+/* The same from and to memory: two instructions less each. */
+typedef u32 __attribute__((may_alias)) half;
+
+static inline void rdmsr_to(u32 msr, u64 *v)
+{
+	half *h = (half *)v;
+
+	asm volatile("rdmsr\n"
+	             "mov %%eax, %0\n"
+	             "mov %%edx, %1"
+	             : "=m"(h[0]), "=m"(h[1])
+	             : "c"(msr)
+	             : "rax", "rdx");
+}
+
+static inline void wrmsr_from(u32 msr, const u64 *v)
+{
+	const half *h = (const half *)v;
+
+	asm volatile("mov %0, %%eax\n"
+	             "mov %1, %%edx\n"
+	             "wrmsr"
+	             :
+	             : "m"(h[0]), "m"(h[1]), "c"(msr)
+	             : "rax", "rdx", "memory");
+}
+
 static inline u64 try_rdmsr(u32 msr, u64 *v)
 {
 	u64 fault = 0;

@@ -64,7 +64,7 @@ void trap_init(void)
 
 void trap_load_idt(void)
 {
-	struct table_ptr idtr = { sizeof(idt) - 1, (u64)idt };
+	static const struct table_ptr idtr = { sizeof(idt) - 1, (u64)idt };
 
 	lidt(&idtr);
 }

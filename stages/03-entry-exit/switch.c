@@ -108,8 +108,8 @@ static void exchange_msrs(u64 *save, const u64 *load)
 {
 #pragma GCC unroll 8
 	for (int i = 0; i < SWITCHED_MSRS; i++) {
-		save[i] = rdmsr(msr_numbers[i]);
-		wrmsr(msr_numbers[i], load[i]);
+		rdmsr_to(msr_numbers[i], &save[i]);
+		wrmsr_from(msr_numbers[i], &load[i]);
 	}
 }
 
