@@ -111,7 +111,7 @@ Test(stage05_host, breaks)
 		{ "constant",
 		  "data abort from this level: write: permission" },
 		{ "data", "instruction abort from this level: permission" },
-		{ "kfree", "panic: .*kfree of 0x[0-9a-f]+: nothing there" },
+		{ "frames", "panic: .*frames_free of 0x[0-9a-f]+: no block" },
 		{ "schedule", "schedule.. with preemption off, count 1" },
 		{ "user", "data abort from this level: read: permission" },
 		{ "jump", "instruction abort from this level: permission" },

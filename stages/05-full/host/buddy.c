@@ -103,7 +103,7 @@ bool buddy_free(struct buddy *b, void *p, unsigned order)
 
 bool buddy_split(struct buddy *b, void *p, unsigned order)
 {
-	if (buddy_order(b, p) != (int)order)
+	if (order >= BUDDY_ORDERS || buddy_order(b, p) != (int)order)
 		return false;
 	for (u64 i = 0; i < 1ul << order; i++)
 		b->state[page_of(b, p) + i] = STATE_USED;

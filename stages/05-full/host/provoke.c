@@ -46,12 +46,12 @@ static void break_data(void)
 	((void (*)(void))(u64)code)();
 }
 
-static void break_kfree(void)
+static void break_frames(void)
 {
-	void *p = kmalloc(8192);
+	void *p = frames_alloc(1);
 
-	kfree(p);
-	kfree(p);
+	frames_free(p, 1);
+	frames_free(p, 1);
 }
 
 static void break_schedule(void)
@@ -93,7 +93,7 @@ static const struct {
 } ways[] = {
 	{ "stack", break_stack },       { "null", break_null },
 	{ "text", break_text },         { "constant", break_constant },
-	{ "data", break_data },         { "kfree", break_kfree },
+	{ "data", break_data },         { "frames", break_frames },
 	{ "schedule", break_schedule }, { "user", break_user },
 	{ "jump", break_jump_to_user },
 };
