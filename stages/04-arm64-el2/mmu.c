@@ -151,9 +151,18 @@ void mmu_early(u64 fdt_pa)
 	dsb_sy();
 }
 
+/* It may be much memory: four lines at a time. */
 void mmu_flush_code(const void *start, size_t size)
 {
-	for (u64 p = (u64)start & ~63ull; p < (u64)start + size; p += 64)
+	u64 p = (u64)start & ~63ull, end = (u64)start + size;
+
+	for (; p + 4 * 64 <= end; p += 4 * 64) {
+		dc_civac(p);
+		dc_civac(p + 64);
+		dc_civac(p + 128);
+		dc_civac(p + 192);
+	}
+	for (; p < end; p += 64)
 		dc_civac(p);
 	dsb_ish();
 	ic_ialluis();
