@@ -113,9 +113,11 @@ enum exit_action handle_guest_cpuid(struct vcpu *c)
 	struct kvm_vcpu *v = kvm_vcpu_of(c);
 	u32 leaf = (u32)c->regs.rax;
 	const struct kvm_cpuid_entry2 *e =
-		guest_cpuid_find(&v->arch.cpuid, leaf, (u32)c->regs.rcx);
+		guest_cpuid_quick(&v->arch.cpuid, leaf);
 	static const struct kvm_cpuid_entry2 none;
 
+	if (!e)
+		e = guest_cpuid_find(&v->arch.cpuid, leaf, (u32)c->regs.rcx);
 	if (!e)
 		e = &none;
 	c->regs.rax = e->eax;
@@ -125,7 +127,7 @@ enum exit_action handle_guest_cpuid(struct vcpu *c)
 	/* A bit that mirrors what the guest itself has set. */
 	if (leaf == 1 && !(v->arch.apic_base & APIC_BASE_ENABLE))
 		c->regs.rdx &= ~APIC_FEATURE;
-	vcpu_skip(c);
+	kvm_skip(v);
 	return EXIT_RESUME;
 }
 /* end: handle_cpuid */

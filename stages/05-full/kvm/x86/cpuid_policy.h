@@ -29,6 +29,17 @@ void guest_cpuid_index(struct guest_cpuid *c);
 const struct kvm_cpuid_entry2 *guest_cpuid_find(const struct guest_cpuid *c,
                                                 u32 leaf, u32 index);
 
+/* guest_cpuid_quick - the same for a leaf with one entry only, else NULL. */
+static inline const struct kvm_cpuid_entry2 *
+guest_cpuid_quick(const struct guest_cpuid *c, u32 leaf)
+{
+	u32 i = leaf < CPUID_BASIC ? c->basic[leaf] : 0;
+
+	if (!i || c->entry[i - 1].flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX)
+		return NULL;
+	return &c->entry[i - 1];
+}
+
 /* guest_cpuid_exact - the same without that rule. */
 const struct kvm_cpuid_entry2 *guest_cpuid_exact(const struct guest_cpuid *c,
                                                  u32 leaf, u32 index);

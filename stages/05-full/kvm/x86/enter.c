@@ -115,28 +115,26 @@ int kvm_arch_requests(struct kvm_vcpu *v)
 /* end: requests */
 
 /* anchor: timer */
+#define LONGEST_NS 10000000ul
+
 /*
  * A guest that has interrupts off and spins must be preempted all the same.
  * On real CPUs an interrupt exits in any case; Bochs forgets it while the
  * guest's IF is 0.  So the VMX-preemption timer stands at the time of this
- * CPU's next timer interrupt.  The timer counts while the guest runs and is
- * saved at exits: it is written again only when that time changes.
+ * CPU's next timer interrupt.  It counts while the guest runs and is saved at
+ * exits, so it is written only when such an interrupt may have been: a tick
+ * that came while the host ran lets it end late, by one tick at most.
  */
 static void set_preemption_timer(struct kvm_vcpu *v)
 {
-	u64 deadline = ktimer_next(), now, ticks;
+	u64 deadline = ktimer_next(), now = clock_ns();
+	u64 ns = deadline > now ? MIN(deadline - now, LONGEST_NS) : 0;
 
-	if (deadline == v->arch.timer_for || !v->arch.timer_per_ns)
-		return;
-	v->arch.timer_for = deadline;
-	now = clock_ns();
-	ticks = deadline <= now ?
-	                1 :
-	        deadline - now >= BIT(32) ?
-	                MASK(31, 0) :
-	                (deadline - now) * v->arch.timer_per_ns >> 32;
-	vmcs_write32(VMX_PREEMPTION_TIMER_VALUE,
-	             (u32)MIN(ticks + 1, MASK(31, 0)));
+	v->arch.timer_stale = false;
+	v->arch.timer_until = rdtsc() + (ns * v->kvm->arch.ticks_per_ns >> 32);
+	if (v->arch.timer_per_ns)
+		vmcs_write32(VMX_PREEMPTION_TIMER_VALUE,
+		             (u32)(ns * v->arch.timer_per_ns >> 32) + 1);
 }
 /* end: timer */
 
@@ -164,7 +162,8 @@ static void offer_events(struct kvm_vcpu *v)
 /* anchor: enter */
 void kvm_arch_flush(struct kvm_vcpu *v)
 {
-	set_preemption_timer(v);
+	if (v->arch.timer_stale)
+		set_preemption_timer(v);
 	if (v->guest_debug)
 		kvm_debug_before_entry(v);
 }

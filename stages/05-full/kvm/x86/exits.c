@@ -84,17 +84,19 @@ void kvm_end_shadow(void)
 		vmcs_write32(GUEST_INTERRUPTIBILITY_STATE, open);
 }
 
-/* --- handlers ----------------------------------------------------------------- */
-
-static enum exit_action handle_host_interrupt(struct vcpu *c)
+void kvm_skip(struct kvm_vcpu *v)
 {
-	(void)c;
-	return EXIT_RESUME; /* taken when interrupts went on (B18) */
+	vmcs_writenat(GUEST_RIP,
+	              v->exit_pc + vmcs_read32(VM_EXIT_INSTRUCTION_LENGTH));
+	kvm_end_shadow();
 }
 
-static enum exit_action handle_timer_tick(struct vcpu *c)
+/* --- handlers ----------------------------------------------------------------- */
+
+/* An interrupt was taken when interrupts went on (B18); mostly it was a tick. */
+static enum exit_action handle_tick(struct vcpu *c)
 {
-	kvm_vcpu_of(c)->arch.timer_for = 0; /* write it anew */
+	kvm_vcpu_of(c)->arch.timer_stale = true;
 	return EXIT_RESUME;
 }
 
@@ -129,7 +131,7 @@ static enum exit_action handle_guest_hlt(struct vcpu *c)
 {
 	struct kvm_vcpu *v = kvm_vcpu_of(c);
 
-	vcpu_skip(c);
+	kvm_skip(v);
 	if (!v->kvm->arch.irqchip)
 		return kvm_leave_as(v, KVM_EXIT_HLT);
 	v->arch.mp_state = KVM_MP_STATE_HALTED;
@@ -142,7 +144,7 @@ static enum exit_action handle_guest_hlt(struct vcpu *c)
 static enum exit_action handle_hypercall(struct vcpu *c)
 {
 	c->regs.rax = (u64)-KVM_ENOSYS;
-	vcpu_skip(c);
+	kvm_skip(kvm_vcpu_of(c));
 	return EXIT_RESUME;
 }
 
@@ -163,7 +165,7 @@ static enum exit_action handle_control_register(struct vcpu *c)
 	} else {
 		kvm_set_cr8(v, vcpu_reg(c, reg));
 	}
-	vcpu_skip(c);
+	kvm_skip(v);
 	/* Without a LAPIC here the VMM wants to know of a lower priority. */
 	if (!v->arch.lapic && kvm_get_cr8(v) < old)
 		return kvm_leave_as(v, KVM_EXIT_SET_TPR);
@@ -172,23 +174,25 @@ static enum exit_action handle_control_register(struct vcpu *c)
 
 static enum exit_action handle_guest_rdmsr(struct vcpu *c)
 {
+	struct kvm_vcpu *v = kvm_vcpu_of(c);
 	u64 value;
 
-	if (!kvm_get_msr(kvm_vcpu_of(c), (u32)c->regs.rcx, &value))
+	if (!kvm_get_msr(v, (u32)c->regs.rcx, &value))
 		return handle_protection(c);
 	c->regs.rax = (u32)value;
 	c->regs.rdx = value >> 32;
-	vcpu_skip(c);
+	kvm_skip(v);
 	return EXIT_RESUME;
 }
 
 static enum exit_action handle_guest_wrmsr(struct vcpu *c)
 {
+	struct kvm_vcpu *v = kvm_vcpu_of(c);
 	u64 value = c->regs.rdx << 32 | (u32)c->regs.rax;
 
-	if (!kvm_set_msr(kvm_vcpu_of(c), (u32)c->regs.rcx, value, false))
+	if (!kvm_set_msr(v, (u32)c->regs.rcx, value, false))
 		return handle_protection(c);
-	vcpu_skip(c);
+	kvm_skip(v);
 	return EXIT_RESUME;
 }
 
@@ -203,7 +207,7 @@ static enum exit_action handle_task_switch(struct vcpu *c)
 /* In the order of exit_reasons.def. */
 const exit_handler kvm_exit_handlers[EXIT_REASONS] = {
 	[EXIT_EXCEPTION_OR_NMI] = handle_fault,
-	[EXIT_EXTERNAL_INTERRUPT] = handle_host_interrupt,
+	[EXIT_EXTERNAL_INTERRUPT] = handle_tick,
 	[EXIT_TRIPLE_FAULT] = handle_shutdown,
 	[EXIT_INTERRUPT_WINDOW] = handle_irq_window,
 	[EXIT_NMI_WINDOW] = handle_window,
@@ -239,7 +243,7 @@ const exit_handler kvm_exit_handlers[EXIT_REASONS] = {
 	[EXIT_APIC_WRITE] = handle_apic_write,
 	[EXIT_EPT_VIOLATION] = handle_memory,
 	[EXIT_INVEPT] = handle_undefined,
-	[EXIT_PREEMPTION_TIMER] = handle_timer_tick,
+	[EXIT_PREEMPTION_TIMER] = handle_tick,
 	[EXIT_INVVPID] = handle_undefined,
 	[EXIT_WBINVD] = handle_nothing,
 	[EXIT_XSETBV] = handle_undefined,

@@ -344,7 +344,7 @@ bool kvm_port(struct kvm *kvm, u16 port, int size, bool in, u32 *value)
 	bool mine;
 	u64 flags;
 
-	if (size != 1 || port > 0x4d1) /* no other device is here */
+	if (size != 1)
 		return false;
 	flags = spin_lock_irq(&chip->lock);
 	mine = pic_port(&chip->pic, port, in, &byte);

@@ -21,6 +21,7 @@ struct kvm_arch {
 	u64 tss_addr, identity_map_addr;
 	u32 boot_cpu_id;        /* the vCPU that runs after a reset */
 	void *apic_access_page; /* with APICv */
+	u64 ticks_per_ns;       /* of the TSC, times 2^32 */
 	u64 tsc_offset; /* the same for all vCPUs: they started together */
 };
 
@@ -56,11 +57,12 @@ struct kvm_vcpu_arch {
 	struct pio_wait pio;
 	struct emulation emulation;
 
-	int queued_irq;   /* KVM_INTERRUPT, or NO_VECTOR */
-	u16 vpid;         /* 0: none was left */
-	u64 host_fs_base; /* what HOST_FS_BASE holds */
-	u64 timer_for;    /* the deadline that the preemption timer is for */
-	u64 timer_per_ns; /* its ticks per ns times 2^32; 0: no timer */
+	int queued_irq;      /* KVM_INTERRUPT, or NO_VECTOR */
+	u16 vpid;            /* 0: none was left */
+	u64 host_fs_base;    /* what HOST_FS_BASE holds */
+	u64 timer_until;     /* host TSC: what it was set for */
+	bool timer_stale;    /* the preemption timer is to be set anew */
+	u64 timer_per_ns;    /* its ticks per ns times 2^32; 0: no timer */
 	struct ktimer alarm; /* the LAPIC's timer */
 	u64 dr[4], dr7;      /* the guest's, while the VMM debugs it */
 	bool debug_active;

@@ -76,11 +76,11 @@ static enum exit_action pio_simple(struct kvm_vcpu *v, struct io_access io)
 {
 	u32 value = (u32)v->arch.vcpu.regs.rax;
 
-	if (v->kvm->arch.irqchip &&
+	if (v->kvm->arch.irqchip && kvm_is_port(io.port) &&
 	    kvm_port(v->kvm, io.port, io.size, io.in, &value)) {
 		if (io.in)
 			set_rax(v, io.size, value);
-		vcpu_skip(&v->arch.vcpu);
+		kvm_skip(v);
 		return EXIT_RESUME;
 	}
 	v->arch.pio = (struct pio_wait){
@@ -172,7 +172,7 @@ static enum exit_action pio_ins(struct kvm_vcpu *v)
 		kvm_queue_page_fault(v, w->gva, 2 | (u32)user_bit());
 		return EXIT_RESUME;
 	}
-	if (v->kvm->arch.irqchip &&
+	if (v->kvm->arch.irqchip && kvm_is_port(w->port) &&
 	    kvm_port(v->kvm, w->port, w->size, true, &value)) {
 		store_input(v, (u8 *)&value, 1);
 		return EXIT_RESUME;
@@ -198,7 +198,7 @@ static enum exit_action pio_outs(struct kvm_vcpu *v)
 		return EXIT_RESUME;
 	}
 	advance(v, 1);
-	if (v->kvm->arch.irqchip &&
+	if (v->kvm->arch.irqchip && kvm_is_port(w->port) &&
 	    kvm_port(v->kvm, w->port, w->size, false, &value))
 		return EXIT_RESUME;
 	memcpy(pio_data(v), &value, w->size);

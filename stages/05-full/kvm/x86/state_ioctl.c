@@ -108,24 +108,6 @@ static int set_xsave(struct kvm_vcpu *v, const struct kvm_xsave *x)
 	return 0;
 }
 
-/* There is no XSAVE for guests: XCR0 is what it is after a reset. */
-static void get_xcrs(struct kvm_xcrs *x)
-{
-	memset(x, 0, sizeof(*x));
-	x->nr_xcrs = 1;
-	x->xcrs[0].value = 1;
-}
-
-static int set_xcrs(const struct kvm_xcrs *x)
-{
-	if (x->nr_xcrs > KVM_MAX_XCRS || x->flags)
-		return -EINVAL;
-	for (u32 i = 0; i < x->nr_xcrs; i++)
-		if (!x->xcrs[i].xcr && x->xcrs[i].value != 1)
-			return -EINVAL;
-	return 0;
-}
-
 /* KVM_TRANSLATE - by the guest's page tables. */
 static void translate(struct kvm_vcpu *v, struct kvm_translation *t)
 {
@@ -313,8 +295,8 @@ static int get_state(struct kvm_vcpu *v, u32 request, union state *s)
 	case KVM_GET_MP_STATE:
 		s->mp.mp_state = v->arch.mp_state;
 		return 0;
-	case KVM_GET_XCRS:
-		get_xcrs(&s->xcrs);
+	case KVM_GET_XCRS: /* no XSAVE for guests: there are none */
+		memset(&s->xcrs, 0, sizeof(s->xcrs));
 		return 0;
 	case KVM_TRANSLATE:
 		translate(v, &s->translation);
@@ -343,8 +325,6 @@ static int set_state(struct kvm_vcpu *v, u32 request, const union state *s)
 		return kvm_set_events(v, &s->events);
 	case KVM_SET_MP_STATE:
 		return set_mp_state(v, s->mp.mp_state);
-	case KVM_SET_XCRS:
-		return set_xcrs(&s->xcrs);
 	default:
 		return -EINVAL;
 	}

@@ -26,9 +26,8 @@ static void add_controls(struct kvm_vcpu *v)
 		             pin | PIN_ACTIVATE_PREEMPTION_TIMER);
 		vmcs_write32(VM_EXIT_CONTROLS,
 		             exit | EXIT_SAVE_PREEMPTION_TIMER);
-		v->arch.timer_per_ns =
-			(((arch_ticks_hz() / 1000) << 32) / 1000000) >>
-			vmx_timer_shift(&kvm_caps);
+		v->arch.timer_per_ns = v->kvm->arch.ticks_per_ns >>
+		                       vmx_timer_shift(&kvm_caps);
 	}
 	if (v->arch.vpid)
 		vmcs_write16(VIRTUAL_PROCESSOR_ID, v->arch.vpid);
@@ -149,6 +148,8 @@ void kvm_arch_vcpu_load(struct kvm_vcpu *v)
 	fs_base = rdmsr(IA32_FS_BASE);
 	if (c->last_cpu != arch_cpu_number())
 		v->arch.host_fs_base = fs_base; /* vcpu_load writes it */
+	if (c->last_cpu != arch_cpu_number() || rdtsc() > v->arch.timer_until)
+		v->arch.timer_stale = true;
 	vcpu_load(c);
 	if (v->arch.host_fs_base != fs_base) {
 		v->arch.host_fs_base = fs_base;

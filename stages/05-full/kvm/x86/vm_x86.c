@@ -37,6 +37,7 @@ int kvm_arch_vm_init(struct kvm *kvm, u64 type)
 	arch_irq_restore(flags);
 	kvm->arch.vm.read = read_slots;
 	kvm->arch.vm.write = write_slots;
+	kvm->arch.ticks_per_ns = ((arch_ticks_hz() / 1000) << 32) / 1000000;
 	kvm->arch.tsc_offset = -arch_ticks(); /* its TSC begins at 0 */
 	return 0;
 }

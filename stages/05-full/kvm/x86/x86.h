@@ -56,6 +56,8 @@ enum exit_action handle_debug_register(struct vcpu *v);
 enum exit_action kvm_emulate(struct kvm_vcpu *v);
 int kvm_emulate_on(struct kvm_vcpu *v);
 
+/* kvm_skip - as vcpu_skip; RIP was read at the exit. */
+void kvm_skip(struct kvm_vcpu *v);
 /* kvm_end_shadow - a STI or MOV SS before this instruction shadows no more. */
 void kvm_end_shadow(void);
 
