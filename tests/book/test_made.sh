@@ -9,7 +9,8 @@ for program in pandoc weasyprint; do
 	fi
 done
 unset MAKEFLAGS MAKELEVEL MFLAGS
-make -s book
+mkdir -p build/book
+flock build/book/lock make -s book
 html=build/book/html
 failed=0
 fail() {

@@ -9,7 +9,8 @@ for program in pandoc chromium; do
 	fi
 done
 unset MAKEFLAGS MAKELEVEL MFLAGS
-make -s build/book/html/index.html
+mkdir -p build/book
+flock build/book/lock make -s build/book/html/index.html
 html=$PWD/build/book/html
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -84,7 +84,8 @@ end
 
 local function code_block(chapter, el)
 	local kind = ({ listing = 'listing', table = 'table' })[el.classes[1] or '']
-	if kind and (kind == 'table' or el.identifier ~= '' or el.attributes.caption) then
+	if kind and (el.identifier ~= '' or el.attributes.caption or
+		     (kind == 'table' and el.text:find('%S'))) then
 		el.attributes.number = numbered(chapter, kind, el.identifier)
 		return el
 	end
@@ -120,6 +121,9 @@ end
 
 local function index_entry(chapter, el)
 	local term = el.attributes.term or pandoc.utils.stringify(el)
+	if term == '' then
+		util.fail(chapter.file, { '[]{.index}' }, 'an index entry has no words')
+	end
 	local id = count(chapter, 'index'):gsub('%.', '-')
 	id = 'ix-' .. chapter.name .. '-' .. id
 	refs.index[#refs.index + 1] = { term = term, at = where(chapter, id) }

@@ -184,11 +184,31 @@ local function transcript(chapter, el)
 end
 
 -- --- tables ------------------------------------------------------------------------
+--- How wide a column is on paper, compared with the others.
+local WIDE = { register = 13, who = 14, where = 15, why = 27, ['without it'] = 30,
+	rule = 27, SDM = 9, field = 30, ['what must hold'] = 36, group = 12, encoding = 10,
+	width = 8, type = 12, ['what it is'] = 30, reason = 40, number = 10,
+	['what happened'] = 50, name = 38, ['what it tells'] = 36, MSR = 36, bit = 6,
+	["the manual's words"] = 40, class = 10, op0 = 7, op1 = 7, op2 = 7, CRn = 7, CRm = 7,
+	kind = 18, switched = 12, step = 6, ['what, and why'] = 38, ['explained in'] = 10,
+	['no.'] = 6, question = 40, ['the place'] = 30, ['answered in'] = 12, section = 12,
+	['in the sources'] = 60, ['in the book'] = 20 }
+
+local function column_widths(columns)
+	if render.target == 'site' then return '' end
+	local sum, out = 0, {}
+	for _, column in ipairs(columns) do sum = sum + (WIDE[column] or 20) end
+	for i, column in ipairs(columns) do
+		out[i] = string.format('<col style="width: %d%%"/>', (WIDE[column] or 20) * 100 // sum)
+	end
+	return '<colgroup>' .. table.concat(out) .. '</colgroup>'
+end
+
 --- HTML of a table whose cells are HTML already.
 function render.html_table(columns, rows, attr)
 	local out = { '<div class="tablebox"' .. id_attr(attr.id or '') .. '>',
 		attr.caption or '', '<div class="scroll" tabindex="0"><table class="' ..
-		(attr.class or '') .. '"><thead><tr>' }
+		(attr.class or '') .. '">' .. column_widths(columns) .. '<thead><tr>' }
 	for _, column in ipairs(columns) do
 		out[#out + 1] = '<th scope="col">' .. util.escape(column) .. '</th>'
 	end
