@@ -46,6 +46,9 @@ static u32 number(const char *s)
 	return n;
 }
 
+/* KVM's own words, if there is a KVM that has some. */
+__attribute__((weak)) bool kvm_word(const char *word);
+
 static void take_option(const char *word)
 {
 	if (!strncmp(word, ".ticks=", 7))
@@ -56,7 +59,7 @@ static void take_option(const char *word)
 		check_pages = true;
 	else if (!strncmp(word, ".break=", 7))
 		provoke_break(word + 7);
-	else
+	else if (!kvm_word || !kvm_word(word))
 		stage_failed("unknown word %s; there are .ticks=N, .migrate, "
 		             ".pages and .break=WAY",
 		             word);

@@ -5,6 +5,7 @@
 
 #include "01-vmxon/pages.h"
 #include "05-full/kvm/x86/irqchip.h"
+#include "lib/string.h"
 
 #define NEEDED_PROC2                                                          \
 	(PROC2_APIC_REGISTER_VIRTUALIZATION | PROC2_VIRTUAL_INTERRUPT_DELIVERY)
@@ -16,6 +17,13 @@
 #define X2APIC_SELF_IPI 0x83f
 
 bool kvm_use_apicv;
+
+/* A word of the kernel's command line. */
+bool kvm_word(const char *word)
+{
+	kvm_use_apicv = !strcmp(word, ".apicv");
+	return kvm_use_apicv;
+}
 
 static bool cpu_has_apicv(void)
 {
