@@ -90,6 +90,6 @@ s64 kvm_stat_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)
 	case KVM_GET_VCPU_TIMES:
 		return vcpu_times(v->stat, arg);
 	default:
-		return -ENOIOCTLCMD;
+		return -EINVAL;
 	}
 }

@@ -42,6 +42,7 @@ struct kvm_vcpu_times {
 	__u64 threads; /* how often another thread began to run it (B6) */
 };
 
+#define KVM_STAT_FIRST 0xf8
 #define KVM_GET_EXIT_STAT _IOWR(KVMIO, 0xf8, struct kvm_exit_stat)
 #define KVM_GET_EXIT_TRACE _IOWR(KVMIO, 0xf9, struct kvm_exit_trace)
 #define KVM_GET_VCPU_TIMES _IOR(KVMIO, 0xfa, struct kvm_vcpu_times)

@@ -73,5 +73,5 @@ static inline void trace_exit(struct kvm_vcpu *v)
 /* trace_init - of a new vCPU. */
 void trace_init(struct kvm_stat *s);
 
-/* The ioctls of stat.h; -ENOIOCTLCMD: not one of them. */
+/* The ioctls of stat.h; the vCPU may be running. */
 s64 kvm_stat_ioctl(struct kvm_vcpu *v, u32 request, u64 arg);

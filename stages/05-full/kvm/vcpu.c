@@ -112,17 +112,12 @@ static s64 set_signal_mask(struct kvm_vcpu *v, u64 arg)
 
 static s64 loaded_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)
 {
-	s64 ret;
-
 	switch (request) {
 	case KVM_RUN:
 		return kvm_vcpu_ioctl_run(v, arg);
 	case KVM_SET_SIGNAL_MASK:
 		return set_signal_mask(v, arg);
 	default:
-		ret = kvm_stat_ioctl(v, request, arg);
-		if (ret != -ENOIOCTLCMD)
-			return ret;
 		return kvm_arch_vcpu_ioctl(v, request, arg);
 	}
 }
@@ -137,6 +132,8 @@ static s64 kvm_vcpu_ioctl(struct file *f, u32 request, u64 arg)
 		return -EIO; /* B2: its addresses would mean other memory */
 	if (_IOC_TYPE(request) != KVMIO)
 		return -EINVAL; /* B3 */
+	if (_IOC_NR(request) >= KVM_STAT_FIRST) /* also while it runs */
+		return kvm_stat_ioctl(v, request, arg);
 	ret = kvm_arch_vcpu_async_ioctl(v, request, arg);
 	if (ret != -ENOIOCTLCMD)
 		return ret;
