@@ -6,6 +6,8 @@
  * interrupted and moved, and that no page is lost.
  */
 #include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
 
 #include "tests/boot/boot.h"
 
@@ -128,4 +130,25 @@ Test(stage05_host, breaks)
 		expect_line(b, ways[i][1]);
 		expect_line(b, "^stage 05: FAILED: panic");
 	}
+}
+
+/* What is typed comes by interrupts, byte by byte, and wakes the reader. */
+Test(stage05_host, typing)
+{
+	static const char *const command =
+		"command -v qemu-system-aarch64 >/dev/null || exit 77; "
+		"printf 'ab\\001q' | build/tools/emu " ARM
+		"build/arm64/stage-05.elf .pages /bin/typist 2>/dev/null";
+	char out[4096];
+	FILE *f = popen(command, "r");
+	size_t n = fread(out, 1, sizeof(out) - 1, f);
+	int status = pclose(f);
+
+	if (WEXITSTATUS(status) == 77)
+		cr_skip_test("qemu-system-aarch64 is missing");
+	out[n] = 0;
+	cr_assert_eq(status, 0, "status 0x%x:\n%s", status, out);
+	cr_assert(strstr(out, "typist: 0x61"), "%s", out);
+	cr_assert(strstr(out, "typist: 0x01"), "%s", out);
+	cr_assert(strstr(out, "typist: 0x71"), "%s", out);
 }
