@@ -34,6 +34,17 @@ $(BOCHS_GDB): $(BOCHS_GDB_SRCS) tools/bochs-gdb/bridge.h tools/bochs-gdb/regs.de
 	@echo "  HOSTCC  $@"
 	$(Q)$(HOSTCC) $(HOSTCFLAGS) -o $@ $(BOCHS_GDB_SRCS)
 
+# --- what it costs -------------------------------------------------------------
+.PHONY: bench bench-needs
+#@ make bench [ARCH=...]    instructions of a round trip and of a boot, beside KVM's
+bench:
+	$(Q)tools/setup --quiet
+	$(Q)$(BUILD) bench-needs
+	$(Q)tools/bench $(if $(filter command% environment%,$(origin ARCH)),$(ARCH))
+bench-needs: $(EMU) $(also.05) \
+	$(foreach a,$(archs.05),$(B)/$a/stage-05.elf $(B)/$a/ramfs-linux.cpio)
+	@:
+
 # --- GDB ----------------------------------------------------------------------
 # The guests' programs, for their symbols.
 gdb_guests.x86_64 := $(X86_GUESTS:%=$(GUESTS_DIR)/%.elf)
