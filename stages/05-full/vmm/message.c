@@ -56,5 +56,7 @@ void vmm_end(struct vmm *vm, int status, const char *fmt, ...)
 	va_end(ap);
 	if (vm->opt->stat)
 		vmm_print_stat(vm);
+	if (vm->opt->expect)
+		status = (u64)status != vm->opt->expect;
 	os_exit(status);
 }

@@ -19,6 +19,7 @@ static const char usage[] =
 	"  --log-exits     print each exit that reaches the VMM\n"
 	"  --no-irqchip    without interrupt controllers in the kernel\n"
 	"  --mark TEXT     tell the time until the console shows TEXT\n"
+	"  --expect N      the status that is right: 0 if it is N, 1 if not\n"
 	"  --limit MS      end the machine after so many ms, with status 124\n"
 	"  --save FILE     Ctrl-A s on the console saves the machine to FILE\n"
 	"  --restore FILE  go on from such a file\n"
@@ -97,6 +98,7 @@ int vmm_parse(struct vmm_options *o, int argc, char **argv)
 		  .number = &o->cpus,
 		  .min = 1,
 		  .max = VMM_MAX_VCPUS },
+		{ .name = "--expect", .number = &o->expect, .max = 255 },
 		{ .name = "--limit",
 		  .number = &o->limit,
 		  .min = 1,
