@@ -21,6 +21,11 @@ $(patsubst %,$(B)/$1/%.o,$(call 05_HOST,$1) $(call 05_KVM,$1)): \
 endef
 $(foreach a,x86_64 arm64,$(eval $(call host_arch_rules,$a)))
 
+# The path of every exit does without frame pointers; a back trace has one
+# function less then.
+$(patsubst %,$(B)/x86_64/$(05)/kvm/%.c.o,run x86/enter x86/cpuid): \
+	CFLAGS.x86_64 += -fomit-frame-pointer
+
 # --- x86 -------------------------------------------------------------------------
 $(eval $(call stage,05,x86_64,$(LIB) $(01_SRCS) $(02_SRCS) $(03_SRCS) \
 	$(call 05_HOST,x86_64) $(call 05_KVM,x86_64),stages/01-vmxon/boot.ld))

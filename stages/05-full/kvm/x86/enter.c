@@ -8,12 +8,6 @@
 #include "05-full/kvm/x86/x86.h"
 #include "kvm_arch_run.h"
 
-bool kvm_arch_vcpu_initialized(struct kvm_vcpu *v)
-{
-	(void)v;
-	return true; /* a vCPU of x86 is one from the beginning */
-}
-
 int kvm_arch_first_run(struct kvm_vcpu *v)
 {
 	(void)v;
@@ -125,7 +119,7 @@ int kvm_arch_requests(struct kvm_vcpu *v)
  * exits, so it is written only when such an interrupt may have been: a tick
  * that came while the host ran lets it end late, by one tick at most.
  */
-static void set_preemption_timer(struct kvm_vcpu *v)
+static __attribute__((noinline)) void set_preemption_timer(struct kvm_vcpu *v)
 {
 	u64 deadline = ktimer_next(), now = clock_ns();
 	u64 ns = deadline > now ? MIN(deadline - now, LONGEST_NS) : 0;
@@ -160,7 +154,7 @@ static void offer_events(struct kvm_vcpu *v)
 /* end: offer */
 
 /* anchor: enter */
-void kvm_arch_flush(struct kvm_vcpu *v)
+static __attribute__((noinline)) void flush_rare(struct kvm_vcpu *v)
 {
 	if (v->arch.timer_stale)
 		set_preemption_timer(v);
@@ -168,10 +162,10 @@ void kvm_arch_flush(struct kvm_vcpu *v)
 		kvm_debug_before_entry(v);
 }
 
-bool kvm_arch_entry_ok(struct kvm_vcpu *v)
+void kvm_arch_flush(struct kvm_vcpu *v)
 {
-	(void)v;
-	return true; /* requests say it all */
+	if (v->arch.timer_stale | v->guest_debug)
+		flush_rare(v);
 }
 
 /* An NMI that ended the guest's run has been taken: handle it here and now. */
@@ -191,16 +185,10 @@ void kvm_arch_enter(struct kvm_vcpu *v)
 	v->arch.entry = vcpu_enter(c);
 	v->exit_reason = c->reason & EXIT_REASON_BASIC;
 	v->exit_pc = vmcs_readnat(GUEST_RIP);
-	if (c->reason == EXIT_EXCEPTION_OR_NMI && v->arch.entry == VMX_OK &&
-	    was_nmi())
+	if (!c->reason && v->arch.entry == VMX_OK && was_nmi())
 		call_nmi_handler();
 }
 /* end: enter */
-
-void kvm_arch_sync(struct kvm_vcpu *v)
-{
-	(void)v; /* all is in the VMCS, and stays there until vcpu_put */
-}
 
 /* anchor: handle_exit */
 static int entry_failed(struct kvm_vcpu *v)
@@ -215,22 +203,24 @@ static int entry_failed(struct kvm_vcpu *v)
 	return 0;
 }
 
+static int back_to_vmm(struct kvm_vcpu *v, enum exit_action action)
+{
+	if (action != EXIT_TO_CALLER)
+		kvm_internal_error(v,
+		                   KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON);
+	return action == EXIT_TO_CALLER ? v->arch.result : 0;
+}
+
 int kvm_arch_handle_exit(struct kvm_vcpu *v)
 {
 	struct vcpu *c = &v->arch.vcpu;
+	enum exit_action action = EXIT_UNHANDLED;
 
-	if (v->arch.entry != VMX_OK || c->reason & EXIT_ENTRY_FAILURE)
+	if (v->arch.entry | (c->reason & EXIT_ENTRY_FAILURE))
 		return entry_failed(v);
-	switch (vcpu_dispatch(c)) {
-	case EXIT_RESUME:
-		return 1;
-	case EXIT_TO_CALLER:
-		return v->arch.result;
-	default:
-		kvm_internal_error(v,
-		                   KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON);
-		return 0;
-	}
+	if (v->exit_reason < EXIT_REASONS && kvm_exit_handlers[v->exit_reason])
+		action = kvm_exit_handlers[v->exit_reason](c);
+	return action == EXIT_RESUME ? 1 : back_to_vmm(v, action);
 }
 /* end: handle_exit */
 

@@ -75,22 +75,6 @@ void kvm_queue_page_fault(struct kvm_vcpu *v, u64 gva, u32 code)
 }
 /* end: queue */
 
-void kvm_end_shadow(void)
-{
-	u32 blocked = vmcs_read32(GUEST_INTERRUPTIBILITY_STATE);
-	u32 open = blocked & ~(BLOCKING_BY_STI | BLOCKING_BY_MOV_SS);
-
-	if (open != blocked)
-		vmcs_write32(GUEST_INTERRUPTIBILITY_STATE, open);
-}
-
-void kvm_skip(struct kvm_vcpu *v)
-{
-	vmcs_writenat(GUEST_RIP,
-	              v->exit_pc + vmcs_read32(VM_EXIT_INSTRUCTION_LENGTH));
-	kvm_end_shadow();
-}
-
 /* --- handlers ----------------------------------------------------------------- */
 
 /* An interrupt was taken when interrupts went on (B18); mostly it was a tick. */

@@ -56,10 +56,25 @@ enum exit_action handle_debug_register(struct vcpu *v);
 enum exit_action kvm_emulate(struct kvm_vcpu *v);
 int kvm_emulate_on(struct kvm_vcpu *v);
 
-/* kvm_skip - as vcpu_skip; RIP was read at the exit. */
-void kvm_skip(struct kvm_vcpu *v);
 /* kvm_end_shadow - a STI or MOV SS before this instruction shadows no more. */
-void kvm_end_shadow(void);
+static inline void kvm_end_shadow(void)
+{
+	u32 blocked = vmcs_read32(GUEST_INTERRUPTIBILITY_STATE);
+
+	if (__builtin_expect(blocked & (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS),
+	                     0))
+		vmcs_write32(GUEST_INTERRUPTIBILITY_STATE,
+		             blocked &
+		                     ~(BLOCKING_BY_STI | BLOCKING_BY_MOV_SS));
+}
+
+/* kvm_skip - as vcpu_skip; RIP was read at the exit. */
+static inline void kvm_skip(struct kvm_vcpu *v)
+{
+	vmcs_writenat(GUEST_RIP,
+	              v->exit_pc + vmcs_read32(VM_EXIT_INSTRUCTION_LENGTH));
+	kvm_end_shadow();
+}
 
 /* --- entry ----------------------------------------------------------------- */
 /* kvm_queue_exception - as inject_exception; a second one makes a double fault. */
