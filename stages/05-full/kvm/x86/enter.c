@@ -119,7 +119,7 @@ int kvm_arch_requests(struct kvm_vcpu *v)
  * exits, so it is written only when such an interrupt may have been: a tick
  * that came while the host ran lets it end late, by one tick at most.
  */
-static __attribute__((noinline)) void set_preemption_timer(struct kvm_vcpu *v)
+static void set_preemption_timer(struct kvm_vcpu *v)
 {
 	u64 deadline = ktimer_next(), now = clock_ns();
 	u64 ns = deadline > now ? MIN(deadline - now, LONGEST_NS) : 0;
@@ -154,18 +154,12 @@ static void offer_events(struct kvm_vcpu *v)
 /* end: offer */
 
 /* anchor: enter */
-static __attribute__((noinline)) void flush_rare(struct kvm_vcpu *v)
+void kvm_flush_rare(struct kvm_vcpu *v)
 {
 	if (v->arch.timer_stale)
 		set_preemption_timer(v);
 	if (v->guest_debug)
 		kvm_debug_before_entry(v);
-}
-
-void kvm_arch_flush(struct kvm_vcpu *v)
-{
-	if (v->arch.timer_stale | v->guest_debug)
-		flush_rare(v);
 }
 
 /* An NMI that ended the guest's run has been taken: handle it here and now. */

@@ -71,20 +71,9 @@ struct kvm_vcpu_arch {
 /* The VMM maps: kvm_run, the data of I/O exits, the coalesced ring. */
 #define KVM_RUN_PAGES 3
 
-/* Seams of the run loop that have nothing to do on x86 (kvm.h). */
+/* A seam of the run loop that has nothing to do on x86 (kvm.h). */
 static inline bool kvm_arch_vcpu_initialized(struct kvm_vcpu *v)
 {
 	(void)v;
 	return true; /* a vCPU of x86 is one from the beginning */
-}
-
-static inline bool kvm_arch_entry_ok(struct kvm_vcpu *v)
-{
-	(void)v;
-	return true; /* requests say it all */
-}
-
-static inline void kvm_arch_sync(struct kvm_vcpu *v)
-{
-	(void)v; /* all is in the VMCS, and stays there until vcpu_put */
 }
