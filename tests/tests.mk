@@ -34,6 +34,8 @@ unit_x86_irqchip := $(addprefix $(kvm_x86)/,ioapic.c pic.c pit.c)
 unit_x86_insn := $(addprefix $(kvm_x86)/,insn_decode.c insn_compute.c)
 unit_x86_cpuid := $(kvm_x86)/cpuid_policy.c
 
+unit_vmm := $(addprefix stages/05-full/vmm/,elf.c uart16550.c bus.c x86/date.c)
+
 unit_arm64_cpu := lib/print.c tests/fake/arm64_cpu.c stages/04-arm64-el2/sysregs.c
 unit_arm64_esr := $(unit_arm64_cpu) stages/04-arm64-el2/esr.c
 unit_arm64_mmio := stages/04-arm64-el2/mmio.c
