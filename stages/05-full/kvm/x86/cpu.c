@@ -47,7 +47,6 @@ static const u32 extensions[] = {
 	KVM_CAP_TSC_DEADLINE_TIMER,
 	KVM_CAP_SIGNAL_MSI,
 	KVM_CAP_IRQ_ROUTING,
-	KVM_CAP_VCPU_ATTRIBUTES,
 };
 
 int kvm_arch_check_extension(struct kvm *kvm, u64 cap)
@@ -58,8 +57,8 @@ int kvm_arch_check_extension(struct kvm *kvm, u64 cap)
 		return KVM_IRQ_ROUTES;
 	case KVM_CAP_SYNC_REGS:
 		return KVM_SYNC_X86_VALID_FIELDS;
-	case KVM_CAP_VCPU_ATTRIBUTES:
-		return 0;
+	case KVM_CAP_ADJUST_CLOCK:
+		return KVM_CLOCK_TSC_STABLE;
 	case KVM_CAP_SET_GUEST_DEBUG2:
 		return KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP |
 		       KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW_BP;

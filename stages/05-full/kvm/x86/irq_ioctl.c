@@ -46,13 +46,12 @@ s64 kvm_vcpu_ioctl_interrupt(struct kvm_vcpu *v, u64 arg)
 static void load_lapic(struct kvm_vcpu *v, const struct kvm_lapic_state *s)
 {
 	struct lapic *a = v->arch.lapic;
-	u32 version = vlapic_get(a, APIC_VERSION);
+	u32 version = vlapic_get(a, APIC_VERSION), id = vlapic_get(a, APIC_ID);
 
 	vlapic_set_alarm(a, 0);
 	memcpy(a->page, s->regs, sizeof(s->regs));
 	vlapic_put(a, APIC_VERSION, version);
-	if (!a->x2apic)
-		a->id = vlapic_get(a, APIC_ID) >> 24;
+	vlapic_put(a, APIC_ID, id); /* in the form of its mode now */
 	vlapic_timer_restart(a);
 	apicv_loaded(v);
 	vlapic_notify(a);

@@ -22,6 +22,7 @@ struct kvm_arch {
 	u32 boot_cpu_id;        /* the vCPU that runs after a reset */
 	void *apic_access_page; /* with APICv */
 	u64 ticks_per_ns;       /* of the TSC, times 2^32 */
+	u64 clock_offset;       /* of KVM_GET_CLOCK to the host's clock */
 	u64 tsc_offset; /* the same for all vCPUs: they started together */
 };
 

@@ -38,6 +38,7 @@ int kvm_arch_vm_init(struct kvm *kvm, u64 type)
 	kvm->arch.vm.read = read_slots;
 	kvm->arch.vm.write = write_slots;
 	kvm->arch.ticks_per_ns = ((arch_ticks_hz() / 1000) << 32) / 1000000;
+	kvm->arch.clock_offset = -clock_ns();
 	kvm->arch.tsc_offset = -arch_ticks(); /* its TSC begins at 0 */
 	return 0;
 }
@@ -103,6 +104,30 @@ static s64 set_boot_cpu(struct kvm *kvm, u64 id)
 	return 0;
 }
 
+/* The VM's clock: ns, counted from its creation or set. */
+static s64 get_clock(struct kvm *kvm, u64 arg)
+{
+	struct kvm_clock_data d = {
+		.clock = clock_ns() + kvm->arch.clock_offset,
+		.flags = KVM_CLOCK_TSC_STABLE,
+	};
+
+	return copy_to_user(arg, &d, sizeof(d)) ? -EFAULT : 0;
+}
+
+static s64 set_clock(struct kvm *kvm, u64 arg)
+{
+	struct kvm_clock_data d;
+
+	if (copy_from_user(&d, arg, sizeof(d)))
+		return -EFAULT;
+	/* There is no wall clock here to go by. */
+	if (d.flags & ~(u32)KVM_CLOCK_TSC_STABLE)
+		return -EINVAL;
+	kvm->arch.clock_offset = d.clock - clock_ns();
+	return 0;
+}
+
 static s64 vm_ioctl_locked(struct kvm *kvm, u32 request, u64 arg)
 {
 	switch (request) {
@@ -111,6 +136,10 @@ static s64 vm_ioctl_locked(struct kvm *kvm, u32 request, u64 arg)
 		return set_tss(kvm, arg);
 	case KVM_SET_IDENTITY_MAP_ADDR:
 		return set_identity_map(kvm, arg);
+	case KVM_GET_CLOCK:
+		return get_clock(kvm, arg);
+	case KVM_SET_CLOCK:
+		return set_clock(kvm, arg);
 	case KVM_SET_BOOT_CPU_ID:
 		return set_boot_cpu(kvm, arg);
 	default:
