@@ -111,12 +111,27 @@ static bool is_step_into_kernel(const struct trap_frame *f)
 	return f->vector == VECTOR_DB && f->rip == (u64)syscall_entry;
 }
 
+/* #DF because #PF could not be delivered: there was no stack to push to. */
+static void note_stack_overflow(void)
+{
+	u64 low = (u64)this_cpu()->stack_low;
+
+	if (ALIGN_DOWN(read_cr2(), PAGE_SIZE) != low - PAGE_SIZE)
+		return;
+	printk_break_lock();
+	printk("\nkernel stack overflow: thread %u (%s)", current->tid,
+	       current->name);
+}
+
 void paranoid_trap(struct trap_frame *f)
 {
-	if (is_step_into_kernel(f))
+	if (is_step_into_kernel(f)) {
 		write_dr6(DR6_RESET);
-	else
-		trap_handle(f);
+		return;
+	}
+	if (f->vector == VECTOR_DF)
+		note_stack_overflow();
+	trap_handle(f);
 }
 
 static void kick_interrupt(struct trap_frame *f)
