@@ -19,7 +19,6 @@
 
 #define CNT_CTL_ENABLE BIT(0)
 #define CNT_CTL_IMASK BIT(1)
-#define CNT_CTL_ISTATUS BIT(2)
 
 static const struct {
 	enum sysreg ctl, cval;
@@ -74,12 +73,18 @@ void kvm_timer_cpu_init(void)
 }
 
 /* anchor: timer_update */
+/*
+ * By the counter, not by ISTATUS: QEMU sets that bit in a thread of its own,
+ * perhaps a little after the host's timer, which fires at the same time and
+ * wakes the vCPU.  It would go to sleep again, with no timer left to wake it.
+ */
 static bool line_of(struct kvm_vcpu *v, unsigned n)
 {
 	u64 ctl = vcpu_read_sys(&v->arch.cpu, timers[n].ctl);
+	u64 cval = vcpu_read_sys(&v->arch.cpu, timers[n].cval);
 
-	return (ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK | CNT_CTL_ISTATUS)) ==
-	       (CNT_CTL_ENABLE | CNT_CTL_ISTATUS);
+	return (ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE &&
+	       cval <= read_sysreg(CNTPCT_EL0) - v->arch.cpu.cntvoff;
 }
 
 /*
