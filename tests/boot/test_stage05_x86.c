@@ -90,7 +90,7 @@ Test(stage05_x86, breaks)
 		b = boot("x86_64/05", RAMFS, words);
 		expect_status(b, FAILED);
 		expect_line(b, ways[i][1]);
-		expect_line(b, "called from .*provoke.c");
+		expect_line(b, "called from .0x.*stages/05-full");
 		expect_line(b, "^stage 05: FAILED: ");
 	}
 }
