@@ -85,6 +85,12 @@ static void free_table(struct stage2 *s, u64 desc, int level)
 	s->tables--;
 }
 
+/* May it wait for the flush at the end?  It maps no other address. */
+static bool only_takes_away(u64 old, u64 desc)
+{
+	return !desc || !((old ^ desc) & ~(S2_S2AP_R | S2_S2AP_W | S2_XN));
+}
+
 /*
  * Break-before-make: a CPU may never see two valid translations of the same
  * address in turn without its TLB having been cleaned in between.
@@ -93,7 +99,10 @@ static void replace(struct stage2 *s, u64 *slot, u64 desc, u64 ipa, int level)
 {
 	u64 old = *slot;
 
-	if (old & S2_VALID) {
+	if (s->gather && old & S2_VALID && !is_table(old, level) &&
+	    only_takes_away(old, desc)) {
+		s->stale = true;
+	} else if (old & S2_VALID) {
 		set(slot, 0);
 		if (is_table(old, level))
 			stage2_flush_all(s);

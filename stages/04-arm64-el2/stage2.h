@@ -29,6 +29,12 @@ struct stage2 {
 	u64 tables; /* pages that hold tables, with the root */
 	/* For the TLB: the VMID under which this guest's entries lie. */
 	const u32 *vmid;
+	/*
+	 * While gather is set, taking away (pages, or rights) does not flush,
+	 * but sets stale: the caller ends with one stage2_flush_all, before
+	 * anything is mapped there again.
+	 */
+	bool gather, stale;
 };
 
 /* What a walk found. */

@@ -173,3 +173,30 @@ Test(arm64_stage2, model)
 		cr_assert_eq(w.rights, model[p].rights);
 	}
 }
+
+/* One flush for many pages, and none is forgotten. */
+Test(arm64_stage2, gathers_flushes)
+{
+	unsigned ipa = fake_flushes_ipa, all = fake_flushes_all;
+
+	cr_assert_eq(stage2_map(&s, 0x1000, 0x40001000, 64 * PAGE_SIZE,
+	                        S2_R | S2_W | S2_X),
+	             0);
+	s.gather = true;
+	cr_assert_eq(stage2_protect(&s, 0x1000, 32 * PAGE_SIZE, S2_R), 0);
+	cr_expect_eq(stage2_walk(&s, 0x1000).rights, S2_R);
+	cr_expect_eq(stage2_walk(&s, 0x1000).pa, 0x40001000);
+	cr_expect(s.stale);
+	s.stale = false;
+	cr_assert_eq(stage2_unmap(&s, 0x1000, 64 * PAGE_SIZE), 0);
+	cr_expect(!stage2_walk(&s, 0x1000).mapped);
+	cr_expect(s.stale);
+	cr_expect_eq(fake_flushes_ipa, ipa);
+	cr_expect_eq(fake_flushes_all, all);
+	/* Another address is another matter: break before make. */
+	s.gather = false;
+	cr_assert_eq(stage2_map(&s, 0x1000, 0x40001000, PAGE_SIZE, S2_R), 0);
+	s.gather = true;
+	cr_assert_eq(stage2_map(&s, 0x1000, 0x50001000, PAGE_SIZE, S2_R), 0);
+	cr_expect_eq(fake_flushes_ipa, ipa + 1);
+}

@@ -53,23 +53,41 @@ static void unmap_blocks(struct stage2 *s2, u64 gfn, u64 npages)
 	stage2_unmap(s2, first, end - first);
 }
 
+/* anchor: gather */
+/* However many pages it was: the TLBs are flushed once, with mmu_lock. */
+static void end_gather(struct stage2 *s2)
+{
+	s2->gather = false;
+	if (s2->stale)
+		stage2_flush_all(s2);
+	s2->stale = false;
+}
+
 void kvm_arch_unmap(struct kvm *kvm, u64 gfn, u64 npages)
 {
 	struct stage2 *s2 = &kvm->arch.vm.s2;
 
+	s2->gather = true;
 	if (stage2_unmap(s2, GPA(gfn), npages * PAGE_SIZE))
 		unmap_blocks(s2, gfn, npages);
+	end_gather(s2);
 }
 
 void kvm_arch_write_protect(struct kvm *kvm, u64 gfn, u64 npages)
 {
 	struct stage2 *s2 = &kvm->arch.vm.s2;
 
+	s2->gather = true;
 	if (stage2_protect(s2, GPA(gfn), npages * PAGE_SIZE, S2_R | S2_X))
 		unmap_blocks(s2, gfn, npages);
+	end_gather(s2);
 }
+/* end: gather */
 
-/* Stage 04 has flushed each descriptor as it went. */
+/*
+ * Done already: another vCPU may map there as soon as mmu_lock is free, and
+ * break-before-make wants the flush before that (D5.10.1).
+ */
 void kvm_arch_flush_tlb(struct kvm *kvm)
 {
 	(void)kvm;
