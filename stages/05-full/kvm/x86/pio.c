@@ -74,6 +74,7 @@ static int complete_in(struct kvm_vcpu *v)
 
 static enum exit_action pio_simple(struct kvm_vcpu *v, struct io_access io)
 {
+	struct pio_wait *w = &v->arch.pio;
 	u32 value = (u32)v->arch.vcpu.regs.rax;
 
 	if (v->kvm->arch.irqchip && kvm_is_port(io.port) &&
@@ -83,17 +84,16 @@ static enum exit_action pio_simple(struct kvm_vcpu *v, struct io_access io)
 		kvm_skip(v);
 		return EXIT_RESUME;
 	}
-	v->arch.pio = (struct pio_wait){
-		.port = io.port,
-		.size = (u8)io.size,
-		.in = io.in,
-		.count = 1,
-		.rip = v->exit_pc,
-		.length = (u8)vmcs_read32(VM_EXIT_INSTRUCTION_LENGTH),
-	};
+	w->port = io.port;
+	w->size = (u8)io.size;
+	w->in = io.in;
+	w->rep = false;
+	w->count = 1;
+	w->rip = v->exit_pc;
+	w->length = (u8)vmcs_read32(VM_EXIT_INSTRUCTION_LENGTH);
 	if (io.in)
 		return ask_vmm(v, complete_in);
-	memcpy(pio_data(v), &value, (size_t)io.size);
+	*(u32 *)pio_data(v) = value; /* the VMM looks at io.size bytes of it */
 	return ask_vmm(v, complete_out);
 }
 

@@ -145,7 +145,7 @@ void kvm_arch_vcpu_load(struct kvm_vcpu *v)
 
 	if (c->vmcs.cpu != arch_cpu_number())
 		clear_elsewhere(v);
-	fs_base = rdmsr(IA32_FS_BASE);
+	fs_base = current->arch.fs_base;
 	if (c->last_cpu != arch_cpu_number())
 		v->arch.host_fs_base = fs_base; /* vcpu_load writes it */
 	if (c->last_cpu != arch_cpu_number() || rdtsc() > v->arch.timer_until)
