@@ -6,7 +6,7 @@ BOOK_SOURCES := $(wildcard book/*.md book/*.list book/*.def book/filters/*.lua \
 	$(shell find lib stages guests -type f 2>/dev/null)
 PANDOC_BOOK = pandoc -f markdown -t plain -L book/filters/make.lua -o $(B)/book/none
 
-.PHONY: book book-check book-record
+.PHONY: book book-check book-record book-transcripts
 #@ make book                the book: build/book/html, world-switch.epub, world-switch.pdf
 book:
 	$(Q)tools/setup --quiet run book
@@ -44,12 +44,15 @@ trace_x86   := 03 x86_64/stage-03 4
 trace_arm64 := 04 arm64/stage-04 24
 
 #@ make book-record         record the book's transcripts and traces anew (minutes)
-book-record:
-	$(Q)$(BUILD) all
-	$(Q)for name in $$(book/tools/transcript --list); do \
-		book/tools/transcript $$name >book/transcripts/$$name.txt || exit; \
-	done
+book-record: book-transcripts
 	$(Q)$(BUILD) gdb-needs STAGE=03
 	$(Q)$(BUILD) gdb-needs STAGE=04
 	$(Q)book/tools/trace x86 $(trace_x86)
 	$(Q)book/tools/trace arm64 $(trace_arm64)
+
+#@ make book-transcripts    the transcripts alone
+book-transcripts:
+	$(Q)$(BUILD) all
+	$(Q)for name in $$(book/tools/transcript --list); do \
+		book/tools/transcript $$name >book/transcripts/$$name.txt || exit; \
+	done

@@ -100,8 +100,14 @@ end
 
 --- The caption of a Markdown table may end with {#tab:name}.
 local function markdown_table(chapter, el)
+	for _, column in ipairs(el.colspecs) do
+		-- Pandoc gives widths where a row is long: the PDF keeps to them.
+		if type(column[2]) == 'number' and not el.classes:includes 'sized' then
+			el.classes:insert 'sized'
+		end
+	end
 	local blocks = el.caption.long
-	if #blocks == 0 then return end
+	if #blocks == 0 then return el end
 	local words = blocks[#blocks].content
 	local id = words[#words].text and words[#words].text:match('^{#(tab:[%w_-]+)}$')
 	if id then
@@ -110,7 +116,7 @@ local function markdown_table(chapter, el)
 	end
 	local number = numbered(chapter, 'table', id)
 	words:insert(1, pandoc.Span({ pandoc.Str('Table ' .. number .. ': ') }, pandoc.Attr('', { 'no' })))
-	if id then el.attr = pandoc.Attr(util.id(id)) end
+	if id then el.identifier = util.id(id) end
 	return el
 end
 
