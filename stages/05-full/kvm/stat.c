@@ -2,6 +2,7 @@
  * stat.c - answers about exits; the notes are taken in trace.h.
  */
 #include "05-full/kvm/trace.h"
+#include "lib/print.h"
 #include "lib/string.h"
 
 static void copy_name(char to[32], unsigned reason)
@@ -10,7 +11,7 @@ static void copy_name(char to[32], unsigned reason)
 
 	memset(to, 0, 32);
 	if (name)
-		memcpy(to, name, MIN(strlen(name), 31ul));
+		snprintk(to, 32, "%s", name);
 }
 
 static s64 exit_stat(const struct kvm_stat *s, u64 arg)
