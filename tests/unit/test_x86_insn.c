@@ -144,6 +144,30 @@ Test(insn, arithmetic)
 	cr_assert_eq(decoded.immediate, 5);
 }
 
+Test(insn, stack_and_shifts)
+{
+	expect("ff33", INSN_PUSH, 8, NO_REGISTER);
+	cr_assert(!decoded.on_stack);
+	expect("4154", INSN_PUSH, 8, 12);
+	cr_assert(decoded.on_stack);
+	expect("665b", INSN_POP, 2, 3);
+	expect("6834120000", INSN_PUSH, 8, NO_REGISTER);
+	cr_assert_eq(decoded.immediate, 0x1234);
+	expect("6aff", INSN_PUSH, 8, NO_REGISTER);
+	cr_assert_eq(decoded.immediate, -1);
+	expect("8f03", INSN_POP, 8, NO_REGISTER);
+	cr_assert(decode(32, "50"));
+	cr_assert_eq(decoded.size, 4);
+	expect("d123", INSN_SHIFT, 4, NO_REGISTER);
+	cr_assert_eq(decoded.immediate, 1);
+	expect("48c12b05", INSN_SHIFT, 8, NO_REGISTER);
+	cr_assert_eq(decoded.op, SHIFT_RIGHT);
+	cr_assert_eq(decoded.immediate, 5);
+	expect("d23b", INSN_SHIFT, 1, NO_REGISTER);
+	cr_assert(decoded.by_cl);
+	cr_assert(!decode(64, "d113"), "rcl");
+}
+
 Test(insn, strings)
 {
 	expect("f3a5", INSN_MOVS, 4, NO_REGISTER);
@@ -159,7 +183,6 @@ Test(insn, unknown)
 	cr_assert(!decode(64, "f0480fc70f"), "cmpxchg16b");
 	cr_assert(!decode(64, "f727"), "mul");
 	cr_assert(!decode(64, "ff17"), "call");
-	cr_assert(!decode(64, "ff37"), "push");
 	cr_assert(!decode(64, "d907"), "fld");
 	cr_assert(!decode(64, "89f8"), "no memory");
 	cr_assert(!decode(64, "c4e27818"), "VEX");
@@ -326,6 +349,25 @@ Test(insn, compare_exchange)
 	cr_assert_eq(o.memory, 6);
 	cr_assert_eq(o.rax, 6);
 	cr_assert(o.writes_rax);
+}
+
+Test(insn, shifts_computed)
+{
+	struct insn_operands o = run(INSN_SHIFT, SHIFT_LEFT, 4, 0x80000001, 1);
+
+	cr_assert_eq(o.memory, 2);
+	cr_assert(o.flags & FLAGS_CF && o.flags & FLAGS_OF);
+	o = run(INSN_SHIFT, SHIFT_RIGHT, 1, 0x81, 1);
+	cr_assert_eq(o.memory, 0x40);
+	cr_assert(o.flags & FLAGS_CF && o.flags & FLAGS_OF);
+	o = run(INSN_SHIFT, SHIFT_SIGNED, 2, 0x8000, 4);
+	cr_assert_eq(o.memory, 0xf800);
+	cr_assert(!(o.flags & FLAGS_CF) && o.flags & FLAGS_SF);
+	o = run(INSN_SHIFT, SHIFT_LEFT, 8, 7, 64);
+	cr_assert_eq(o.memory, 7, "by 0: nothing changes");
+	cr_assert_eq(o.flags, 2);
+	o = run(INSN_SHIFT, SHIFT_RIGHT, 1, 0xff, 20);
+	cr_assert_eq(o.memory, 0);
 }
 
 Test(insn, bits_and_unary)

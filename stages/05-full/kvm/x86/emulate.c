@@ -114,7 +114,24 @@ static bool is_string(const struct insn *i)
 
 static bool reads_memory(const struct insn *i)
 {
-	return i->kind != INSN_STORE && i->kind != INSN_STOS;
+	return i->kind != INSN_STORE && i->kind != INSN_STOS &&
+	       !(i->kind == INSN_PUSH && i->on_stack);
+}
+
+/* PUSH writes below the stack pointer, POP reads at it. */
+static bool locate_stack(struct kvm_vcpu *v, int bits)
+{
+	struct emulation *e = &v->arch.emulation;
+	const struct insn *i = &e->insn;
+	u64 rsp = vmcs_readnat(GUEST_RSP);
+	bool push = i->kind == INSN_PUSH;
+	u64 at = segment_base(SEG_SS, bits) + (push ? rsp - i->size : rsp);
+
+	at = bits == 64 ? at : (u32)at;
+	if (!locate(v, at, i->size, push ? e->to : e->from, push))
+		return false;
+	return i->on_stack || locate(v, operand_address(v, i, bits), i->size,
+	                             push ? e->from : e->to, !push);
 }
 
 static bool locate_operands(struct kvm_vcpu *v, int bits)
@@ -125,6 +142,8 @@ static bool locate_operands(struct kvm_vcpu *v, int bits)
 	bool writes = i->kind != INSN_LOAD && i->kind != INSN_LOAD_ZERO &&
 	              i->kind != INSN_LOAD_SIGN && i->kind != INSN_ALU_REG;
 
+	if (i->kind == INSN_PUSH || i->kind == INSN_POP)
+		return locate_stack(v, bits);
 	if (!is_string(i)) {
 		u64 gva = operand_address(v, i, bits);
 
@@ -213,6 +232,8 @@ static u64 source_of(struct kvm_vcpu *v, const struct insn *i)
 
 	if (i->kind == INSN_STOS)
 		return cut_to(v->arch.vcpu.regs.rax, i->size);
+	if (i->by_cl)
+		return v->arch.vcpu.regs.rcx & 0xff;
 	if (i->reg == NO_REGISTER)
 		return cut_to((u64)i->immediate, i->size);
 	value = vcpu_reg(&v->arch.vcpu, i->reg);
@@ -284,6 +305,11 @@ static bool compute(struct kvm_vcpu *v)
 	memcpy(&o.memory, e->data, i->size);
 	insn_compute(i, &o);
 	memcpy(e->data, &o.memory, i->size);
+	if (i->kind == INSN_PUSH || i->kind == INSN_POP)
+		vmcs_writenat(GUEST_RSP,
+		              vmcs_readnat(GUEST_RSP) +
+		                      (i->kind == INSN_POP ? i->size :
+		                                             -(u64)i->size));
 	if (o.writes_register)
 		set_source(v, i, o.source);
 	if (o.writes_rax)

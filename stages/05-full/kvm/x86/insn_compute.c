@@ -139,6 +139,41 @@ static void bit_operation(const struct insn *i, struct insn_operands *o)
 	o->writes_memory = i->op != BIT_TEST;
 }
 
+/* SDM vol. 2, SAL/SAR/SHL/SHR; a count of 0 changes no flags. */
+static void shift_operation(const struct insn *i, struct insn_operands *o)
+{
+	unsigned count = o->source & (i->size == 8 ? 63 : 31);
+	unsigned bits = 8 * i->size;
+	u64 old = o->memory, last, overflow;
+	s64 wide = (s64)(old << (64 - bits)) >> (64 - bits);
+
+	o->writes_memory = true;
+	if (!count)
+		return;
+	if (i->op == SHIFT_LEFT) {
+		last = count > bits ? 0 : old >> (bits - count) & 1;
+		o->memory =
+			count >= bits ? 0 : old << count & mask_of(i->size);
+		overflow = (o->memory & sign_bit(i->size) ? 1 : 0) ^ last;
+	} else {
+		bool is_signed = i->op == SHIFT_SIGNED;
+		u64 v = is_signed ? (u64)wide : old;
+
+		last = count > bits && !is_signed ?
+		               0 :
+		               (u64)((s64)v >> MIN(count - 1, 63u)) & 1;
+		o->memory = (is_signed     ? (u64)(wide >> count) :
+		             count >= bits ? 0 :
+		                             old >> count) &
+		            mask_of(i->size);
+		overflow = is_signed ? 0 : old >> (bits - 1) & 1;
+	}
+	o->flags = set_flags(o->flags, ARITHMETIC & ~FLAGS_AF,
+	                     result_flags(o->memory, i->size) |
+	                             (last ? FLAGS_CF : 0) |
+	                             (overflow ? FLAGS_OF : 0));
+}
+
 static void compare_exchange(const struct insn *i, struct insn_operands *o)
 {
 	o->flags = insn_compare(o->rax, o->memory, i->size, o->flags);
@@ -178,6 +213,19 @@ void insn_compute(const struct insn *i, struct insn_operands *o)
 		break;
 	case INSN_MOVS:
 		o->writes_memory = true;
+		break;
+	case INSN_SHIFT:
+		shift_operation(i, o);
+		break;
+	case INSN_PUSH:
+		if (i->on_stack)
+			o->memory = o->source;
+		o->writes_memory = true;
+		break;
+	case INSN_POP:
+		o->source = o->memory;
+		o->writes_register = i->on_stack;
+		o->writes_memory = !i->on_stack;
 		break;
 	case INSN_ALU:
 		o->memory =

@@ -248,6 +248,58 @@ static bool inc_dec(struct insn *i, struct reader *r)
 	return as(i, INSN_UNARY);
 }
 
+/* SHL, SHR, SAR by 1, CL or an immediate. */
+static bool shift(struct insn *i, struct reader *r, u8 op)
+{
+	int reg = modrm(i, r);
+
+	if (reg != SHIFT_LEFT && reg != SHIFT_RIGHT && reg != SHIFT_SIGNED)
+		return false;
+	i->op = (u8)reg;
+	i->reg = NO_REGISTER;
+	i->by_cl = (op & 0xfe) == 0xd2;
+	i->immediate = op < 0xd0 ? next_signed(r, 1) : 1;
+	return as(i, INSN_SHIFT);
+}
+
+/* The stack's operands are 8 bytes in 64-bit mode (or 2), never 4. */
+static bool stack(struct insn *i, struct reader *r, enum insn_kind kind)
+{
+	if (r->bits == 64)
+		i->size = r->operand_prefix ? 2 : 8;
+	i->reg_size = i->size;
+	return as(i, kind);
+}
+
+static bool stack_register(struct insn *i, struct reader *r, u8 op)
+{
+	set_sizes(i, r, false);
+	i->on_stack = true;
+	i->reg = (op & 7) | (r->rex & REX_B ? 8 : 0);
+	return stack(i, r, op < 0x58 ? INSN_PUSH : INSN_POP);
+}
+
+static bool push_immediate(struct insn *i, struct reader *r, u8 op)
+{
+	set_sizes(i, r, false);
+	i->on_stack = true;
+	i->immediate = next_signed(r, op == 0x6a ? 1 : MIN(i->size, 4));
+	return stack(i, r, INSN_PUSH);
+}
+
+/* FF: INC, DEC, PUSH; a jump into a device is none of ours. */
+static bool group_5(struct insn *i, struct reader *r)
+{
+	int reg = modrm(i, r);
+
+	if (reg == 6)
+		return stack(i, r, INSN_PUSH);
+	if (reg < 0 || reg > 1)
+		return false;
+	i->op = reg ? UNARY_DEC : UNARY_INC;
+	return as(i, INSN_UNARY);
+}
+
 static bool store_immediate(struct insn *i, struct reader *r)
 {
 	if (modrm(i, r) != 0)
@@ -317,10 +369,22 @@ static bool one_byte(struct insn *i, struct reader *r, u8 op)
 		return string_insn(i, op);
 	case 0xc6 ... 0xc7:
 		return store_immediate(i, r);
+	case 0x50 ... 0x5f:
+		return stack_register(i, r, op);
+	case 0x68:
+	case 0x6a:
+		return push_immediate(i, r, op);
+	case 0x8f:
+		return modrm(i, r) == 0 && stack(i, r, INSN_POP);
+	case 0xc0 ... 0xc1:
+	case 0xd0 ... 0xd3:
+		return shift(i, r, op);
 	case 0xf6 ... 0xf7:
 		return group_3(i, r);
-	case 0xfe ... 0xff:
+	case 0xfe:
 		return inc_dec(i, r);
+	case 0xff:
+		return group_5(i, r);
 	default:
 		return false;
 	}

@@ -24,6 +24,9 @@ enum insn_kind {
 	INSN_CMPXCHG,
 	INSN_UNARY, /* NOT, NEG, INC, DEC on memory */
 	INSN_BIT,   /* BT, BTS, BTR, BTC with an immediate or register */
+	INSN_SHIFT, /* SHL, SHR, SAR */
+	INSN_PUSH,  /* from memory, or (no base, reg set) from a register */
+	INSN_POP,
 	INSN_MOVS,
 	INSN_STOS,
 	INSN_LODS,
@@ -43,6 +46,8 @@ enum insn_alu {
 	ALU_TEST,
 };
 
+/* The register field of C0, C1, D0 to D3. */
+enum insn_shift { SHIFT_LEFT = 4, SHIFT_RIGHT = 5, SHIFT_SIGNED = 7 };
 enum insn_unary { UNARY_NOT, UNARY_NEG, UNARY_INC, UNARY_DEC };
 enum insn_bit { BIT_TEST, BIT_SET, BIT_RESET, BIT_COMPLEMENT };
 
@@ -63,6 +68,8 @@ struct insn {
 	u8 segment;
 	u8 base, index, scale; /* of the address; NO_REGISTER */
 	bool rip_relative;
+	bool on_stack;   /* PUSH, POP with a register: no other memory */
+	bool by_cl;      /* a shift by CL */
 	bool bit_offset; /* BT and such with a register: it moves the address */
 	bool rep, repne, lock;
 	s64 displacement, immediate;
