@@ -95,7 +95,12 @@ void x86_enter_64(struct vmm_vcpu *v, u64 rip, u64 rsi)
 void x86_enter_32(struct vmm_vcpu *v, u64 rip, u32 eax, u32 ebx)
 {
 	struct kvm_regs r = {
-		.rip = rip, .rax = eax, .rbx = ebx, .rflags = 2
+		.rip = rip,
+		.rax = eax,
+		.rbx = ebx,
+		.rflags = 2,
+		/* Multiboot promises no stack, but kernels count on GRUB's. */
+		.rsp = X86_LOW_TOP,
 	};
 	struct kvm_sregs s;
 
