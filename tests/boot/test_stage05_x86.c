@@ -45,6 +45,16 @@ Test(stage05_x86, faults_without_smap)
 	expect_line(b, "faults: 0 wrong");
 }
 
+/* No TSC deadline: the APIC's own count is the alarm. */
+Test(stage05_x86, faults_with_counted_timer)
+{
+	struct boot *b = host(RAMFS "--cpus 2 --model core2_penryn_t9600",
+	                      ".pages .ticks=500 /bin/faults");
+
+	b->at = 0;
+	expect_line(b, "faults: 0 wrong");
+}
+
 Test(stage05_x86, hosttest)
 {
 	struct boot *b = host(RAMFS "--cpus 2", ".pages /bin/hosttest");
