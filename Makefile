@@ -81,7 +81,7 @@ LIB := $(wildcard lib/*.c)
 include $(sort $(wildcard stages/*/stage.mk))
 $(foreach s,$(STAGES),$(eval arch.$s := $(or $(filter $(ARCH),$(archs.$s)),$(archs.$s))))
 image = $(B)/$(arch.$(STAGE))/stage-$(STAGE).elf
-also = $(filter $(B)/$(arch.$(STAGE))/%,$(also.$(STAGE))) $(also_run.$(STAGE))
+also = $(filter $(B)/$(arch.$(STAGE))/%,$(also.$(STAGE)))
 include tools/tools.mk tests/tests.mk book/book.mk
 
 ifneq ($(filter run iso,$(MAKECMDGOALS)),)
@@ -108,7 +108,7 @@ run:
 
 # One stage and what it needs to boot.
 .PHONY: image
-image: $(image) $(also) $(EMU)
+image: $(image) $(also) $(also_run.$(STAGE)) $(EMU)
 
 #@ make mutate STAGE=NN     delete the lines of the switch one by one: who notices?
 mutate:

@@ -63,20 +63,20 @@ gdb_cpus = $(if $(filter command% environment%,$(origin CPUS)),$(CPUS),1)
 gdb:
 	$(Q)tools/setup --quiet
 	$(Q)$(BUILD) gdb-needs
-	$(Q)tools/debug --backend $(BACKEND) --cpus $(gdb_cpus) $(image) $(ARGS)
+	$(Q)tools/debug $(gdb.$(STAGE)) --backend $(BACKEND) --cpus $(gdb_cpus) $(image) $(ARGS)
 
 #@ make gdb-server PORT=N   the same machine, waiting for your own GDB
 PORT ?= 1234
 gdb-server:
 	$(Q)tools/setup --quiet
 	$(Q)$(BUILD) gdb-needs
-	$(Q)tools/debug --backend $(BACKEND) --cpus $(gdb_cpus) --port $(PORT) \
+	$(Q)tools/debug $(gdb.$(STAGE)) --backend $(BACKEND) --cpus $(gdb_cpus) --port $(PORT) \
 		$(image) $(ARGS)
 
 #@ make gdb-help            how to start GDB by hand
 gdb-help:
 	$(Q)$(BUILD) gdb-needs
-	$(Q)tools/debug --backend $(BACKEND) --cpus $(gdb_cpus) --print $(image) $(ARGS)
+	$(Q)tools/debug $(gdb.$(STAGE)) --backend $(BACKEND) --cpus $(gdb_cpus) --print $(image) $(ARGS)
 
 #@ make trace STAGE=NN      one round trip of the world switch, instruction by
 #@        instruction, as JSON lines in build/trace/stage-NN.jsonl
@@ -85,7 +85,7 @@ trace:
 	$(Q)$(BUILD) gdb-needs
 	$(Q)mkdir -p $(B)/trace
 	$(Q)TRACE_FILE=$(B)/trace/stage-$(STAGE).jsonl tools/debug --start \
-		--backend $(BACKEND) --python tools/gdb/trace.py $(image) $(ARGS)
+		$(gdb.$(STAGE)) --backend $(BACKEND) --python tools/gdb/trace.py $(image) $(ARGS)
 
 #@ make vscode [STAGE=NN]   write build/vscode/launch.json; copy it to .vscode/
 .PHONY: vscode

@@ -24,6 +24,7 @@ endef
 # Linux, unless another guest is named: then no network is needed.
 run_linux := $(if $(GUEST)$(ARGS),,yes)
 also_run.05 = $(if $(run_linux),$(B)/$(arch.05)/ramfs-linux.cpio)
+gdb.05 = --initrd $(B)/$(arch.05)/ramfs.cpio
 run.05 = GUEST='$(GUEST)' CPUS='$(CPUS)' MEM='$(MEM)' VMS='$(VMS)' \
 	APPEND='$(APPEND)' ARGS='$(ARGS)' tools/run-guest $(arch.05) --backend $(BACKEND)
 
