@@ -16,13 +16,15 @@
 #define X2APIC_TIMER_CURRENT 0x839
 #define X2APIC_SELF_IPI 0x83f
 
-bool kvm_use_apicv;
+bool kvm_use_apicv = true;
 
 /* A word of the kernel's command line. */
 bool kvm_word(const char *word)
 {
-	kvm_use_apicv = !strcmp(word, ".apicv");
-	return kvm_use_apicv;
+	if (strcmp(word, ".noapicv"))
+		return false;
+	kvm_use_apicv = false;
+	return true;
 }
 
 static bool cpu_has_apicv(void)

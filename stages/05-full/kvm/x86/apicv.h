@@ -9,7 +9,7 @@
 /* May the CPU's APIC virtualization be used?  A word on the command line. */
 extern bool kvm_use_apicv;
 
-/* kvm_word - .apicv, on the kernel's command line; false: another word. */
+/* kvm_word - .noapicv, on the kernel's command line; false: another word. */
 bool kvm_word(const char *word);
 
 /* apicv_init - a new vCPU with a LAPIC; its VMCS is not current. */

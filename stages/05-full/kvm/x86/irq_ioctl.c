@@ -75,6 +75,7 @@ s64 kvm_lapic_ioctl(struct kvm_vcpu *v, u64 arg, bool set)
 	} else {
 		u32 left = vlapic_read(v->arch.lapic, APIC_TIMER_CURRENT);
 
+		vlapic_sync_posted(v->arch.lapic);
 		memcpy(s->regs, v->arch.lapic->page, sizeof(s->regs));
 		memcpy(s->regs + APIC_TIMER_CURRENT, &left, sizeof(left));
 		if (copy_to_user(arg, s, sizeof(*s)))
