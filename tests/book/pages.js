@@ -91,5 +91,5 @@ async function stepping(base) {
 		await searching(base);
 		await stepping(base);
 	} catch (e) { fail(String(e.stack || e)); }
-	document.getElementById('told').textContent = told.length ? told.join('\n') : 'all is well';
+	document.getElementById('told').textContent = '\n' + (told.length ? told.join('\n') : 'all is well') + '\n';
 }());

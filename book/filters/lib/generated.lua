@@ -104,10 +104,10 @@ local function rosetta(chapter, el)
 	if el.attributes.part == 'B' then
 		-- No mutants were made of it.
 		for _, row in ipairs(out) do row[5] = nil end
-		return render().html_table({ 'step', 'what, and why', 'where', 'explained in' },
+		return render().html_table({ 'step', 'what, and why', 'in KVM, and here', 'explained in' },
 			out, { class = 'rosetta short' })
 	end
-	return render().html_table({ 'step', 'what, and why', 'where',
+	return render().html_table({ 'step', 'what, and why', 'in KVM, and here',
 		'explained in', 'without it' }, out, { class = 'rosetta' })
 end
 

@@ -186,11 +186,11 @@ end
 -- --- tables ------------------------------------------------------------------------
 --- How wide a column is on paper, compared with the others.
 local WIDE = { register = 13, who = 14, where = 15, why = 27, ['without it'] = 30,
-	rule = 27, SDM = 9, field = 30, ['what must hold'] = 36, group = 12, encoding = 10,
+	rule = 27, SDM = 11, ['in KVM, and here'] = 32, field = 30, ['what must hold'] = 36, group = 12, encoding = 10,
 	width = 8, type = 12, ['what it is'] = 30, reason = 40, number = 10,
 	['what happened'] = 50, name = 38, ['what it tells'] = 36, MSR = 36, bit = 6,
 	["the manual's words"] = 40, class = 10, op0 = 7, op1 = 7, op2 = 7, CRn = 7, CRm = 7,
-	kind = 18, switched = 12, step = 6, ['what, and why'] = 38, ['explained in'] = 10,
+	kind = 18, switched = 12, step = 8, ['what, and why'] = 38, ['explained in'] = 13,
 	['no.'] = 6, question = 40, ['the place'] = 30, ['answered in'] = 12, section = 12,
 	['in the sources'] = 60, ['in the book'] = 20 }
 
