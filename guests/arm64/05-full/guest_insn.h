@@ -173,3 +173,24 @@ static inline void canary_allow_fp(void)
 	}
 #include "canary_regs.def"
 #undef CANARY
+
+/* Translation by this table from now on (Arm ARM D8.2). */
+static inline void mmu_on(u64 ttbr0, u64 mair, u64 tcr)
+{
+	u64 sctlr;
+
+	__asm__ volatile("dsb sy\n\t"
+	                 "msr mair_el1, %1\n\t"
+	                 "msr tcr_el1, %2\n\t"
+	                 "msr ttbr0_el1, %3\n\t"
+	                 "isb\n\t"
+	                 "tlbi vmalle1\n\t"
+	                 "dsb sy\n\t"
+	                 "mrs %0, sctlr_el1\n\t"
+	                 "orr %0, %0, #1\n\t"
+	                 "msr sctlr_el1, %0\n\t"
+	                 "isb"
+	                 : "=&r"(sctlr)
+	                 : "r"(mair), "r"(tcr), "r"(ttbr0)
+	                 : "memory");
+}
