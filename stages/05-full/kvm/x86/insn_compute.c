@@ -191,6 +191,16 @@ static s64 sign_extend(u64 v, unsigned size)
 	return (s64)(v << (64 - 8 * size)) >> (64 - 8 * size);
 }
 
+/* PUSH and POP: one operand is the stack, the other memory or a register. */
+static void stack_operation(const struct insn *i, struct insn_operands *o)
+{
+	if (i->kind == INSN_PUSH && i->on_stack)
+		o->memory = o->source;
+	o->source = o->memory;
+	o->writes_register = i->kind == INSN_POP && i->on_stack;
+	o->writes_memory = !o->writes_register;
+}
+
 void insn_compute(const struct insn *i, struct insn_operands *o)
 {
 	u64 old = o->memory;
@@ -208,24 +218,16 @@ void insn_compute(const struct insn *i, struct insn_operands *o)
 		break;
 	case INSN_STORE:
 	case INSN_STOS:
-		o->memory = o->source;
-		o->writes_memory = true;
-		break;
 	case INSN_MOVS:
+		o->memory = i->kind == INSN_MOVS ? o->memory : o->source;
 		o->writes_memory = true;
 		break;
 	case INSN_SHIFT:
 		shift_operation(i, o);
 		break;
 	case INSN_PUSH:
-		if (i->on_stack)
-			o->memory = o->source;
-		o->writes_memory = true;
-		break;
 	case INSN_POP:
-		o->source = o->memory;
-		o->writes_register = i->on_stack;
-		o->writes_memory = !i->on_stack;
+		stack_operation(i, o);
 		break;
 	case INSN_ALU:
 		o->memory =
