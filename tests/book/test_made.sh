@@ -29,9 +29,10 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 for page in "$html"/*.html; do
 	name=${page##*/}
-	grep -oE ' id="[^"]*"' "$page" | sed "s|^ id=\"\(.*\)\"|$name#\1|" >>"$tmp/ids"
+	tr '\n' ' ' <"$page" >"$tmp/page"	# Pandoc breaks lines within a tag
+	grep -oE ' id="[^"]*"' "$tmp/page" | sed "s|^ id=\"\(.*\)\"|$name#\1|" >>"$tmp/ids"
 	echo "$name" >>"$tmp/ids"
-	grep -oE '<a [^>]*href="[^"]*"' "$page" | sed 's/.*href="//; s/"$//' |
+	grep -oE '<a [^>]*href="[^"]*"' "$tmp/page" | sed 's/.*href="//; s/"$//' |
 		grep -vE '^(https?:|step\.html#)' |
 		sed "s|^#|$name#|" >>"$tmp/links" || true
 	sort "$tmp/ids" | grep "^$name#" | uniq -d >"$tmp/double"
