@@ -48,6 +48,13 @@ static const struct {
 #undef PART
 };
 
+/* A host CPU without XSAVE answers for XCR0 what it then refuses to take. */
+static bool part_is_there(const struct vmm *vm, size_t p)
+{
+	return parts[p].get != KVM_GET_XCRS ||
+	       os_ioctl(vm->fd, KVM_CHECK_EXTENSION, KVM_CAP_XCRS) > 0;
+}
+
 static void save_msrs(struct vmm_vcpu *v)
 {
 	struct {
@@ -104,8 +111,10 @@ void vmm_arch_save(struct vmm *vm)
 {
 	for (int i = 0; i < vm->ncpus; i++) {
 		for (size_t p = 0; p < ARRAY_SIZE(parts); p++)
-			save_put_ioctl(vm->vcpu[i].fd, parts[p].get, &state,
-			               parts[p].size, parts[p].what);
+			if (part_is_there(vm, p))
+				save_put_ioctl(vm->vcpu[i].fd, parts[p].get,
+				               &state, parts[p].size,
+				               parts[p].what);
 		save_msrs(&vm->vcpu[i]);
 	}
 	if (!vm->irqchip)
@@ -121,8 +130,10 @@ void vmm_arch_restore(struct vmm *vm)
 {
 	for (int i = 0; i < vm->ncpus; i++) {
 		for (size_t p = 0; p < ARRAY_SIZE(parts); p++)
-			save_get_ioctl(vm->vcpu[i].fd, parts[p].set, &state,
-			               parts[p].size, parts[p].what);
+			if (part_is_there(vm, p))
+				save_get_ioctl(vm->vcpu[i].fd, parts[p].set,
+				               &state, parts[p].size,
+				               parts[p].what);
 		restore_msrs(&vm->vcpu[i]);
 	}
 	if (!vm->irqchip)
