@@ -14,6 +14,6 @@ tools/nested/vmm arm64 $out/kvm-job linux/kernel=build/linux/arm64/Image \
 	{ tail -n 10 $out/kvm.txt; exit 1; }
 for line in 'guest up: Linux .*-cloud-arm64 arm64, 1 cpus' 'self-test: ok' \
 	'vmm: the guest powered off'; do
-	grep -qxE "$line" $out/kvm.txt ||
+	tr -d '\r' <$out/kvm.txt | grep -xE "$line" >/dev/null ||
 		{ tail -n 10 $out/kvm.txt; echo "no line \"$line\""; exit 1; }
 done

@@ -103,11 +103,11 @@ static inline u64 hvc(u64 function, u64 a)
 {
 	register u64 x0 __asm__("x0") = function;
 	register u64 x1 __asm__("x1") = a;
-	register u64 x2 __asm__("x2");
+	register u64 x2 __asm__("x2") = 0; /* some functions look at it */
 	register u64 x3 __asm__("x3");
 
 	__asm__ volatile("hvc #0"
-	                 : "+r"(x0), "+r"(x1), "=r"(x2), "=r"(x3)
+	                 : "+r"(x0), "+r"(x1), "+r"(x2), "=r"(x3)
 	                 :
 	                 : "memory");
 	return x0;
@@ -116,7 +116,9 @@ static inline u64 hvc(u64 function, u64 a)
 /* An exit that a KVM answers without its VMM. */
 static inline void exit_to_kernel(void)
 {
-	hvc(0, 0);
+	register u64 x0 __asm__("x0") = 0; /* no function has this number */
+
+	__asm__ volatile("hvc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
 }
 
 static inline void write_vbar(u64 v)
