@@ -113,7 +113,7 @@ image: $(image) $(also) $(also_run.$(STAGE)) $(EMU)
 #@ make mutate STAGE=NN     delete the lines of the switch one by one: who notices?
 mutate:
 	$(Q)$(BUILD) $(EMU)
-	$(Q)tools/mutate $(STAGE) $(PATTERN)
+	$(Q)tools/mutate $(STAGE) $(if $(PATTERN),'$(PATTERN)')
 
 #@ make ledger STAGE=NN     every register a guest can see: who saves it, why
 ledger:
