@@ -104,6 +104,19 @@ static void fuzz_keep(struct fuzz *f, int fd)
 	f->run[i]->immediate_exit = 1;
 }
 
+/* The answer lies where the argument was, not always at the page's start:
+   another number would be a descriptor that is no device, perhaps stdout. */
+static void fuzz_keep_device(struct fuzz *f, u64 arg)
+{
+	struct kvm_create_device device;
+	u64 offset = arg - (u64)f->arg;
+
+	if (offset > PAGE_SIZE - sizeof(device))
+		return;
+	memcpy(&device, f->arg + offset, sizeof(device));
+	fuzz_keep(f, (int)device.fd);
+}
+
 static void plausible_slot(struct fuzz *f)
 {
 	struct kvm_userspace_memory_region *r = (void *)f->arg;
@@ -117,6 +130,17 @@ static void plausible_slot(struct fuzz *f)
 	};
 }
 
+/*
+ * A KVM_RUN returns at once, whatever an earlier call wrote where (arguments
+ * point anywhere, also into a kvm_run): else its guest may run for ever.
+ */
+static void fuzz_no_run(struct fuzz *f)
+{
+	for (int i = 0; i < FUZZ_FDS; i++)
+		if (f->run[i])
+			f->run[i]->immediate_exit = 1;
+}
+
 long fuzz_step(struct fuzz *f)
 {
 	const struct fuzz_call *c =
@@ -124,6 +148,7 @@ long fuzz_step(struct fuzz *f)
 	u64 which = fuzz_below(f, FUZZ_FDS + 3);
 	int fd = which < FUZZ_FDS ? f->fd[which] : f->kvm;
 	u64 request = fuzz_below(f, 64) ? c->request : fuzz_random(f);
+	u64 arg = c->number ? fuzz_edgy(f) : fuzz_pointer(f);
 	long answer;
 
 	fuzz_fill(f);
@@ -131,13 +156,14 @@ long fuzz_step(struct fuzz *f)
 		plausible_slot(f);
 	else if (fuzz_below(f, 2))
 		fuzz_plausible(f, request);
-	answer = os_ioctl(fd, request,
-	                  c->number ? fuzz_edgy(f) : fuzz_pointer(f));
+	if (request == KVM_RUN)
+		fuzz_no_run(f);
+	answer = os_ioctl(fd, request, (long)arg);
 	if (answer > 2 &&
 	    (request == KVM_CREATE_VM || request == KVM_CREATE_VCPU))
 		fuzz_keep(f, (int)answer);
 	else if (!answer && request == KVM_CREATE_DEVICE)
-		fuzz_keep(f, ((struct kvm_create_device *)f->arg)->fd);
+		fuzz_keep_device(f, arg);
 	/* Now and then a new start, so that there is something to break. */
 	if (!fuzz_below(f, 16)) {
 		int vm = (int)os_ioctl(f->kvm, KVM_CREATE_VM, 0);
@@ -166,7 +192,12 @@ bool fuzz_begin(struct fuzz *f, u64 seed)
 		user_err("fuzz: no memory\n");
 		return false;
 	}
-	os_munmap(f->arg + PAGE_SIZE, PAGE_SIZE); /* the hole */
+	/* The hole.  It stays taken: otherwise a kvm_run would come to lie there,
+	   and a GET across the page's end would clear its immediate_exit. */
+	if (os_mprotect(f->arg + PAGE_SIZE, PAGE_SIZE, OS_PROT_NONE)) {
+		user_err("fuzz: no hole behind the argument\n");
+		return false;
+	}
 	f->kvm = os_open("/dev/kvm", OS_O_RDWR);
 	if (f->kvm < 0)
 		user_err("fuzz: /dev/kvm: %s\n", user_error_text(f->kvm));
