@@ -119,6 +119,23 @@ Test(stage05_kvm_arm64, what_an_exit_costs)
 	cr_expect(user > 0 && user <= 1360, "to the VMM and back: %lld", user);
 }
 
+/* Half of what Linux's KVM needs (tests/slow/bench-kvm.txt): 2486, 2548. */
+Test(stage05_kvm_arm64, what_an_interrupt_costs)
+{
+	struct boot *b =
+		boot("arm64/05", "--initrd build/arm64/ramfs.cpio --icount",
+	             GUEST("bench_irq") " --irqchip");
+	long long timer, ipi;
+
+	expect_status(b, OK);
+	timer = boot_number(b, "round-trip timer ([0-9]+)");
+	ipi = boot_number(b, "round-trip ipi ([0-9]+)");
+	cr_expect(timer > 0 && timer <= 1243, "timer: %lld", timer);
+	cr_expect(ipi > 0 && ipi <= 1274, "IPI to oneself: %lld", ipi);
+	cr_expect_leq(boot_number(b, "round-trip eoi ([0-9]+)"), 16,
+	              "the end of an interrupt is an exit");
+}
+
 /* What --stat tells of exits that the VMM never saw. */
 Test(stage05_kvm_arm64, counts_of_exits)
 {

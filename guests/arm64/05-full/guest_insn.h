@@ -132,6 +132,58 @@ static inline void guest_halt(void)
 	__asm__ volatile("wfi");
 }
 
+static inline void irqs_on(void)
+{
+	__asm__ volatile("msr daifclr, #2" : : : "memory");
+}
+
+static inline void irqs_off(void)
+{
+	__asm__ volatile("msr daifset, #2" : : : "memory");
+}
+
+/* The GIC's CPU interface (GICv3 specification 12.2). */
+static inline void gic_cpu_on(void)
+{
+	__asm__ volatile("msr icc_sre_el1, %0\n\tisb\n\t"
+	                 "msr icc_pmr_el1, %1\n\t"
+	                 "msr icc_igrpen1_el1, %0\n\tisb"
+	                 :
+	                 : "r"(1ul), "r"(0xf0ul));
+}
+
+static inline u32 gic_acknowledge(void)
+{
+	u64 v;
+
+	__asm__ volatile("mrs %0, icc_iar1_el1\n\tdsb sy" : "=r"(v));
+	return (u32)v;
+}
+
+static inline void gic_eoi(u32 id)
+{
+	__asm__ volatile("msr icc_eoir1_el1, %0" : : "r"((u64)id));
+}
+
+static inline void gic_send_sgi(u64 v)
+{
+	__asm__ volatile("msr icc_sgi1r_el1, %0\n\tisb" : : "r"(v));
+}
+
+/* The virtual timer, on, so many ticks from now. */
+static inline void timer_in(u64 ticks)
+{
+	__asm__ volatile("msr cntv_tval_el0, %0\n\t"
+	                 "msr cntv_ctl_el0, %1\n\tisb"
+	                 :
+	                 : "r"(ticks), "r"(1ul));
+}
+
+static inline void timer_off(void)
+{
+	__asm__ volatile("msr cntv_ctl_el0, %0\n\tisb" : : "r"(0ul));
+}
+
 static inline u64 read_hcr(void)
 {
 	u64 v;

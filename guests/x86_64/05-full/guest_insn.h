@@ -135,6 +135,16 @@ static inline void guest_halt(void)
 	__asm__ volatile("cli; hlt");
 }
 
+static inline void irqs_on(void)
+{
+	__asm__ volatile("sti" : : : "memory");
+}
+
+static inline void irqs_off(void)
+{
+	__asm__ volatile("cli" : : : "memory");
+}
+
 struct table_register {
 	u16 limit;
 	u64 base;

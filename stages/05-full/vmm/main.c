@@ -39,7 +39,8 @@ int user_main(int argc, char **argv)
 		vmm_read_image(&options, &image);
 	if (options.initrd)
 		image_read(&initrd, options.initrd);
-	vm.irqchip = image.kind != IMAGE_GUEST && !options.no_irqchip;
+	vm.irqchip = (image.kind != IMAGE_GUEST || options.irqchip) &&
+	             !options.no_irqchip;
 
 	vmm_mark_start(options.mark);
 	vmm_create(&vm);                   /* a machine: memory and vCPUs */
@@ -49,7 +50,7 @@ int user_main(int argc, char **argv)
 		vmm_restore(&vm);
 	else
 		vmm_arch_load(&vm, &image, &initrd); /* a program in it */
-	if (vm.irqchip)
+	if (vm.irqchip && image.kind != IMAGE_GUEST)
 		serial_listen(); /* what is typed */
 	vmm_run(&vm);
 }

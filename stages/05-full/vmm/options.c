@@ -18,6 +18,7 @@ static const char usage[] =
 	"  --stat          count exits, print them at the end\n"
 	"  --log-exits     print each exit that reaches the VMM\n"
 	"  --no-irqchip    without interrupt controllers in the kernel\n"
+	"  --irqchip       with them, for a small guest too\n"
 	"  --mark TEXT     tell the time until the console shows TEXT\n"
 	"  --expect N      the status that is right: 0 if it is N, 1 if not\n"
 	"  --limit MS      end the machine after so many ms, with status 124\n"
@@ -109,6 +110,7 @@ int vmm_parse(struct vmm_options *o, int argc, char **argv)
 		{ .name = "--stat", .flag = &o->stat },
 		{ .name = "--log-exits", .flag = &o->log_exits },
 		{ .name = "--no-irqchip", .flag = &o->no_irqchip },
+		{ .name = "--irqchip", .flag = &o->irqchip },
 		{ .name = "--save", .text = &o->save },
 		{ .name = "--restore", .text = &o->restore },
 	};

@@ -25,7 +25,7 @@ struct vmm_options {
 	const char *save, *restore;
 	u64 mem_mib, cpus, limit; /* limit: ms, 0 for none */
 	u64 expect;               /* the status that counts as 0 */
-	bool stat, log_exits, no_irqchip;
+	bool stat, log_exits, no_irqchip, irqchip;
 };
 
 struct vmm_vcpu {

@@ -25,9 +25,9 @@ void guest_unexpected(int vector)
 	guest_exit(99);
 }
 
-static void set_gate(int vector)
+void guest_set_gate(int vector, const void *handler)
 {
-	u64 at = (u64)guest_stubs[vector];
+	u64 at = (u64)handler;
 
 	idt[vector][0] = (at & 0xffff) | SEL_KERNEL_CODE << 16 |
 	                 (GATE_INTERRUPT | (vector == 48 ? GATE_RING3 : 0))
@@ -50,7 +50,7 @@ void guest_catch_exceptions(void)
 	         (base >> 24 & 0xff) << 56;
 	gdt[7] = base >> 32;
 	for (int i = 0; i < VECTORS; i++)
-		set_gate(i);
+		guest_set_gate(i, guest_stubs[i]);
 	load_tables(gdt, sizeof(gdt), idt, sizeof(idt), SEL_TSS);
 	/* Ring 3 may use all that is mapped: the tables follow each other. */
 	for (u64 *e = (u64 *)PML4; e < (u64 *)PML4 + PAGE_TABLES * 512; e++)

@@ -15,6 +15,9 @@
 /* guest_catch_exceptions - an IDT, a GDT and a TSS of our own. */
 void guest_catch_exceptions(void);
 
+/* guest_set_gate - vector, at most 48, goes to this handler instead. */
+void guest_set_gate(int vector, const void *handler);
+
 /*
  * guest_try - call fn.  The vector of the exception that ended it, or -1.
  * What fn changed in memory stays.
