@@ -117,8 +117,12 @@ static inline u64 hvc(u64 function, u64 a)
 static inline void exit_to_kernel(void)
 {
 	register u64 x0 __asm__("x0") = 0; /* no function has this number */
+	register u64 x1 __asm__("x1") = 0;
 
-	__asm__ volatile("hvc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+	__asm__ volatile("hvc #0"
+	                 : "+r"(x0), "+r"(x1)
+	                 :
+	                 : "x2", "x3", "memory");
 }
 
 static inline void write_vbar(u64 v)
