@@ -1,0 +1,23 @@
+#!/bin/sh
+# test_exit_stat.sh - tools/exit-stat boots Linux and draws a bar for each count.
+set -eu
+command -v qemu-system-aarch64 >/dev/null || {
+	echo "qemu-system-aarch64 is missing (make setup)"
+	exit 77
+}
+mkdir -p build/tests
+make -s build/linux/arm64/VERSION >build/tests/exit-stat 2>&1 || {
+	tail -n 1 build/tests/exit-stat
+	exit 77
+}
+make -s image ARCH=arm64 >build/tests/exit-stat 2>&1
+tools/exit-stat arm64 quiet
+rows=$(tr -d '\r' <build/exits-arm64.txt | grep -c ' ticks .* each$')
+bars=$(grep -c '^<rect x=' build/exits-arm64.svg)
+if [ "$rows" -lt 4 ] || [ "$bars" != $((2 * rows)) ]; then
+	echo "$rows reasons in exits-arm64.txt, $bars bars in exits-arm64.svg"
+	exit 1
+fi
+grep -q '^  data abort' build/exits-arm64.txt
+grep -q '>data abort' build/exits-arm64.svg
+tail -n 1 build/exits-arm64.svg | grep -qx '</svg>'
