@@ -49,7 +49,7 @@ static u64 segment_base(unsigned segment, int bits)
 
 static u64 cut_to(u64 v, unsigned size)
 {
-	return size == 8 ? v : v & MASK(8 * size - 1, 0);
+	return size >= 8 ? v : v & (BIT(8 * size) - 1);
 }
 
 static u64 linear(const struct insn *i, u64 offset, unsigned segment, int bits)
