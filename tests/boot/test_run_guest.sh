@@ -17,27 +17,13 @@ make -s image STAGE=05 ARCH=arm64 >"$dir/make" 2>&1 || {
 	exit 1
 }
 
-# expect FILE REGEX...: such lines, in that order
-expect() {
-	file=$1 from=1
-	shift
-	for regex; do
-		at=$(tail -n +$from "$file" | tr -d '\r' | grep -n -m1 -E "$regex") || {
-			tail -n 20 "$file"
-			echo "no line $regex"
-			exit 1
-		}
-		from=$((from + ${at%%:*}))
-	done
-}
-
 # Nobody there: it tests itself, and all is told by the exit status.
 tools/run-guest arm64 </dev/null >"$dir/auto" 2>&1 || { tail "$dir/auto"; exit 1; }
-expect "$dir/auto" '^guest up: Linux .* arm64, 1 cpus$' '^self-test: ok$' \
+tests/boot/lines-in-order "$dir/auto" '^guest up: Linux .* arm64, 1 cpus$' '^self-test: ok$' \
 	'^vmm: the guest powered off$' '^stage 05: ok$'
 
 GUEST=hello tools/run-guest arm64 </dev/null >"$dir/hello" 2>&1
-expect "$dir/hello" '^hello from a guest$' '^stage 05: ok$'
+tests/boot/lines-in-order "$dir/hello" '^hello from a guest$' '^stage 05: ok$'
 
 # A person: types when the shell asks, and powers off.
 touch "$dir/person"
@@ -56,7 +42,7 @@ touch "$dir/person"
 	tail -n 20 "$dir/person"
 	exit 1
 }
-expect "$dir/person" '^emu: the keyboard is the machine' '^guest# ' '^x2$' \
+tests/boot/lines-in-order "$dir/person" '^emu: the keyboard is the machine' '^guest# ' '^x2$' \
 	'^vmm: the guest powered off$' '^stage 05: ok$'
 
 # What cannot be is told in a sentence.
@@ -65,7 +51,7 @@ wrong() { # SENTENCE NAME=VALUE
 		echo "$2: no error"
 		exit 1
 	fi
-	expect "$dir/wrong" "$1"
+	tests/boot/lines-in-order "$dir/wrong" "$1"
 }
 wrong 'there is no guest nonsense; there are: .* demo ' GUEST=nonsense
 wrong 'is no number from 1 on' CPUS=0

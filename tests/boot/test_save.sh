@@ -24,21 +24,6 @@ press() {
 	until [ -e $out/end ]; do sleep 0.2; done
 }
 
-# has LINE... - these regular expressions for lines stand there in this order.
-has() {
-	at=1
-	for line; do
-		next=$(tail -n +$at $out/console | tr -d '\r' |
-			grep -anE -m 1 "$line" | cut -d: -f1) || true
-		[ -n "$next" ] || {
-			tail -n 20 $out/console
-			echo "no line \"$line\" after line $at of $out/console"
-			exit 1
-		}
-		at=$((at + next))
-	done
-}
-
 # saved WHEN CPUS: save at the line WHEN, go on.
 saved() {
 	rm -f $out/end
@@ -53,7 +38,7 @@ saved() {
 			/bin/vmm --restore /saved >$out/console 2>&1 || true
 		: >$out/end
 	}
-	has "$1" 'vmm: saved to /saved: [0-9]+ pages' \
+	tests/boot/lines-in-order $out/console "$1" 'vmm: saved to /saved: [0-9]+ pages' \
 		'vmm: restored from /saved' 'self-test: ok' 'load: ok' \
 		'reboot: Power down' '^stage 05: ok'
 }
