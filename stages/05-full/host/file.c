@@ -91,7 +91,8 @@ int fd_install(struct file *f, bool close_on_exec)
 	return fd < MAX_FDS ? fd : -EMFILE;
 }
 
-struct file *fd_get(int fd)
+/* The file behind fd: with a new reference, or out of the table. */
+static inline struct file *fd_take(int fd, bool remove)
 {
 	struct process *p = current->process;
 	struct file *f;
@@ -102,23 +103,20 @@ struct file *fd_get(int fd)
 	/* Against a close() between the look and the reference. */
 	flags = spin_lock_irq(&p->lock);
 	f = p->fd[fd];
-	if (f)
+	if (remove)
+		p->fd[fd] = NULL;
+	else if (f)
 		file_get(f);
 	spin_unlock_irq(&p->lock, flags);
 	return f;
 }
 
+struct file *fd_get(int fd)
+{
+	return fd_take(fd, false);
+}
+
 struct file *fd_remove(int fd)
 {
-	struct process *p = current->process;
-	struct file *f;
-	u64 flags;
-
-	if ((unsigned)fd >= MAX_FDS)
-		return NULL;
-	flags = spin_lock_irq(&p->lock);
-	f = p->fd[fd];
-	p->fd[fd] = NULL;
-	spin_unlock_irq(&p->lock, flags);
-	return f;
+	return fd_take(fd, true);
 }

@@ -183,9 +183,9 @@ static bool all_mapped(struct mm *mm, u64 start, u64 end)
 	return true;
 }
 
-static int protect_locked(struct mm *mm, u64 start, u64 end, u32 prot)
+/* Make [start, end) regions of its own, all of it mapped, and tell KVM. */
+static int isolate_range(struct mm *mm, u64 start, u64 end)
 {
-	struct region *r;
 	int err;
 
 	if (!all_mapped(mm, start, end))
@@ -193,9 +193,18 @@ static int protect_locked(struct mm *mm, u64 start, u64 end, u32 prot)
 	err = cut(mm, start);
 	if (!err)
 		err = cut(mm, end);
+	if (!err)
+		mm_notify(mm, start, end);
+	return err;
+}
+
+static int protect_locked(struct mm *mm, u64 start, u64 end, u32 prot)
+{
+	struct region *r;
+	int err = isolate_range(mm, start, end);
+
 	if (err)
 		return err;
-	mm_notify(mm, start, end);
 	for (r = region_find(mm->regions, start); r && r->start < end;
 	     r = r->next) {
 		r->prot = prot;
@@ -224,16 +233,10 @@ int mm_protect(struct mm *mm, u64 addr, u64 size, u32 prot)
 static int discard_locked(struct mm *mm, u64 start, u64 end)
 {
 	struct region *r;
-	int err;
+	int err = isolate_range(mm, start, end);
 
-	if (!all_mapped(mm, start, end))
-		return -ENOMEM;
-	err = cut(mm, start);
-	if (!err)
-		err = cut(mm, end);
 	if (err)
 		return err;
-	mm_notify(mm, start, end);
 	for (r = region_find(mm->regions, start); r && r->start < end;
 	     r = r->next)
 		if (!r->shared)
