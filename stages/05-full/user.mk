@@ -1,30 +1,11 @@
 # user.mk - programs for user mode (the VMM and those that test KVM), each one
 # static file for Linux and for our own host; and the small guests of stage 05.
 05 := stages/05-full
-DEBS ?= build/debs
 
-# The ABI: <linux/kvm.h> and <asm/unistd.h>.  This machine's own architecture
-# has them in /usr/include; for the other one they are fetched.
-UAPI_DEB.x86_64 := amd64
-UAPI_DEB.arm64 := arm64
-define uapi_rules
-ifneq ($(native.$1),$(HOST_ARCH))
-UAPI_FLAGS.$1 := -idirafter $(DEBS)/$(UAPI_DEB.$1)/root/usr/include \
-	-idirafter $(DEBS)/$(UAPI_DEB.$1)/root/usr/include/$(triplet.$1)
-UAPI.$1 := $(DEBS)/$(UAPI_DEB.$1)/root/usr/include/linux/kvm.h
-$$(UAPI.$1):
-	@echo "  FETCH   linux-libc-dev:$(UAPI_DEB.$1)"
-	$(Q)tools/fetch-debs $(UAPI_DEB.$1) $(DEBS)/$(UAPI_DEB.$1)/root linux-libc-dev
-	@touch $$@
-$(patsubst %,$(B)/$1/%.o,$(wildcard $(addprefix $(05)/,*/*.c */*/*.c))): \
-	| $$(UAPI.$1)
-$(B)/tests/headers.list: $$(UAPI.$1)
-else
-UAPI_FLAGS.$1 := -idirafter /usr/include/$(triplet.$1)
-endif
-CFLAGS.$1 += $$(UAPI_FLAGS.$1)
-endef
-$(foreach a,x86_64 arm64,$(eval $(call uapi_rules,$a)))
+# The ABI: <linux/kvm.h> and <asm/unistd.h>, from this system's UAPI headers;
+# for the other architecture Debian has them beside its cross compiler.
+uapi = $(if $(filter $(native.$1),$(HOST_ARCH)),/usr/include/$(triplet.$1),/usr/$(triplet.$1)/include)
+$(foreach a,x86_64 arm64,$(eval CFLAGS.$a += -idirafter $(call uapi,$a)))
 
 # x86: above everything that a host kernel could own in the low half; arm64:
 # in reach of a 39-bit user address space.
@@ -43,11 +24,11 @@ USER_LDFLAGS = $(LDFLAGS.all) -z max-page-size=4096 --no-relax \
 	--defsym console_putc=user_relax --defsym __stack_chk_fail=user_abort -T $(05)/user/user.ld
 
 define user_arch_rules
-$(B)/$1/user/obj/%.c.o: %.c Makefile $(05)/user.mk | $(UAPI.$1)
+$(B)/$1/user/obj/%.c.o: %.c Makefile $(05)/user.mk
 	@mkdir -p $$(@D)
 	@echo "  CC      $$< (user, $1)"
 	$(Q)$(call CC.$(TOOLCHAIN),$1) $$(call USER_CFLAGS,$1) -c -o $$@ $$<
-$(B)/$1/user/obj/%.S.o: %.S Makefile $(05)/user.mk | $(UAPI.$1)
+$(B)/$1/user/obj/%.S.o: %.S Makefile $(05)/user.mk
 	@mkdir -p $$(@D)
 	@echo "  AS      $$< (user, $1)"
 	$(Q)$(call CC.$(TOOLCHAIN),$1) $$(call USER_CFLAGS,$1) -D__ASSEMBLER__ -c -o $$@ $$<
