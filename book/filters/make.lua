@@ -40,7 +40,13 @@ local function chapters()
 				numbered = numbered + 1
 				number = tostring(numbered)
 			end
+			local about = line:match('^%S+%s+(.*%S)')
+			if not about then
+				util.errors = util.errors + 1
+				io.stderr:write(LIST, ':', n, ': what is in ', word, '?\n')
+			end
 			out[#out + 1] = { file = 'book/' .. word, name = name, part = part,
+				about = about,
 				page = word:gsub('%.md$', '.html'), appendix = appendix,
 				number = number }
 			part = nil

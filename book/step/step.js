@@ -16,9 +16,12 @@
 		return Object.assign(out, first.owner);
 	}
 
+	/* An address as a number: a double holds 48 bits of it exactly, not 64. */
+	function number(address) { return parseInt(address.replace(/^0x/, '').slice(-12), 16); }
+
 	function keep_stack(stack, row, sp) {
 		Object.keys(row.memory || {}).forEach(function (a) {
-			var n = parseInt(a, 16);
+			var n = number(a);
 			if (Math.abs(n - sp) > 512) return;
 			stack[a] = [row.memory[a][1], row.slot || (stack[a] || [])[1] || ''];
 		});
@@ -36,7 +39,7 @@
 		Object.keys(row.changed || {}).forEach(function (r) { s.regs[r] = row.changed[r][1]; });
 		Object.keys(row.owner || {}).forEach(function (r) { s.owner[r] = row.owner[r]; });
 		if (row.world === 'host' && !row.skipped && !(row.reason && row.owner))
-			keep_stack(s.stack, row, parseInt(s.regs.rsp || s.regs.sp, 16));
+			keep_stack(s.stack, row, number(s.regs.rsp || s.regs.sp));
 		if (row.ctx) {
 			var key = row.ctx[0] + ' ' + row.ctx[1];
 			if (!(key in s.ctx)) s.order.push(key);
@@ -136,13 +139,20 @@
 			});
 			box.append(p);
 		}
-		if (row.why) box.append(make('p', row.why));
+		/* A comment of the source, if it says more than the step's number. */
+		if (row.why && row.why !== row.mark) box.append(make('p', row.why));
+		else (row.mark || '').split(' ').forEach(function (m) {
+			if (window.STEPS[m]) box.append(make('p', m + ': ' + window.STEPS[m]));
+		});
 		Object.keys(row.ledger || {}).forEach(function (r) {
 			box.append(make('p', r.replace(/_/g, ' ') + ': ' + row.ledger[r], 'row'));
 		});
 		if (row.without) box.append(make('p', 'Without this line: ' + row.without, 'without'));
 		if (row.world === 'guest' && !row.why) box.append(make('p', 'The guest\'s own program runs.'));
 	}
+
+	/* Whose a register's value is: by colour, and by a letter for those who see none. */
+	var WHOSE = { host: ['H', "the host's"], guest: ['G', "the guest's"], cleared: ['0', 'cleared'] };
 
 	function registers(row, s, before) {
 		var box = el('regs');
@@ -151,10 +161,12 @@
 			var d = make('div', undefined, s.owner[r] || 'host');
 			var touched = (row.changed && r in row.changed) || (row.owner && r in row.owner);
 			if (touched) d.classList.add('now');
-			d.append(make('span', show_name(r)), make('span', s.regs[r], 'v'));
-			d.title = show_name(r) + ' = ' + s.regs[r] + ', ' +
-				({ host: "the host's", guest: "the guest's", cleared: 'cleared' })[s.owner[r] || 'host'] +
+			var whose = WHOSE[s.owner[r] || 'host'];
+			d.append(make('b', whose[0], 'o'), make('span', show_name(r)), make('span', s.regs[r], 'v'));
+			d.title = show_name(r) + ' = ' + s.regs[r] + ', ' + whose[1] +
 				(before.regs[r] !== s.regs[r] ? '; was ' + before.regs[r] : '');
+			d.setAttribute('role', 'listitem');
+			d.setAttribute('aria-label', d.title);
 			box.append(d);
 		});
 	}
@@ -162,10 +174,10 @@
 	function stack(row, s, before) {
 		var body = el('stack').tBodies[0], guest_now = s.owner[arch === 'x86' ? 'rsp' : 'sp'] === 'guest';
 		body.replaceChildren();
-		var sp = parseInt(s.regs.rsp || s.regs.sp, 16);
-		Object.keys(s.stack).sort(function (a, b) { return parseInt(b, 16) - parseInt(a, 16); })
+		var sp = number(s.regs.rsp || s.regs.sp);
+		Object.keys(s.stack).sort(function (a, b) { return number(b) - number(a); })
 			.slice(0, 14).forEach(function (a) {
-				var tr = make('tr'), here = parseInt(a, 16) === sp;
+				var tr = make('tr'), here = number(a) === sp;
 				if (here) tr.className = 'sp';
 				if (!before.stack[a] || before.stack[a].join() !== s.stack[a].join()) tr.classList.add('now');
 				tr.append(make('td', (here ? '\u2192 ' : '  ') + a.slice(-6)), make('td', s.stack[a][0]),
@@ -281,9 +293,13 @@
 		timer = setInterval(function () { go(at + 1); }, 700);
 	}
 
+	/* #x86-47 is a step; #x86-A9 the first one that belongs to A9. */
 	function from_hash() {
-		var m = /^#(x86|arm64)-(\d+)$/.exec(location.hash);
-		choose(m ? m[1] : arch, m ? +m[2] : at);
+		var m = /^#(x86|arm64)-(\d+|[ABC]\d+)$/.exec(location.hash);
+		var n = m && (+m[2] || window.TRACES[m[1]].findIndex(function (row) {
+			return (row.mark || '').split(' ').indexOf(m[2]) >= 0;
+		}));
+		choose(m ? m[1] : arch, n > 0 ? n : at);
 	}
 
 	var KEYS = {
@@ -302,10 +318,10 @@
 	}
 
 	function legend() {
-		[['host', "the host's"], ['guest', "the guest's"], ['cleared', 'cleared']].forEach(function (l) {
-			var s = make('span', '', 'sw');
-			s.style.background = 'var(--' + (l[0] === 'cleared' ? 'hw' : l[0]) + ')';
-			el('legend').append(s, l[1]);
+		Object.keys(WHOSE).forEach(function (whose) {
+			var s = make('span', WHOSE[whose][0], 'sw');
+			s.style.background = 'var(--' + (whose === 'cleared' ? 'hw' : whose) + ')';
+			el('legend').append(s, WHOSE[whose][1]);
 		});
 	}
 

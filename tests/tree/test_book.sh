@@ -65,6 +65,7 @@ failed=0
 expect() {
 	grep -qF -- "$1" told || { echo "nothing told: $1"; failed=1; }
 }
+expect 'book/book.list:1: what is in 01-wrong.md?'
 expect 'book/book.list:2: there is no book/no-such.md'
 expect 'book/01-wrong.md:3,5: #sec:twice is defined'
 expect 'book/01-wrong.md:7: nothing is named #sec:nowhere'

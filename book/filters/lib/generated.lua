@@ -11,6 +11,15 @@ local function steps()
 	return text and deftable.rows('\n' .. text) or {}
 end
 
+--- {"A1": "what, and why"...}, for the stepping view.
+function generated.steps_json()
+	local out = {}
+	for n, row in ipairs(steps()) do
+		out[n] = util.json(row[1]) .. ': ' .. util.json(row[5] .. ' ' .. row[6])
+	end
+	return '{' .. table.concat(out, ',\n') .. '}'
+end
+
 --- Before rendering: which step rows and glossary words can be linked to?
 function generated.prepare(list)
 	for _, chapter in ipairs(list) do

@@ -53,7 +53,7 @@ local function callout_list(chapter, callouts)
 	local out = {}
 	for n, callout in ipairs(callouts) do
 		local words = render.words(chapter, callout[2])
-		out[n] = '<li><b class="co">' .. n .. '</b> ' .. words .. '</li>'
+		out[n] = '<li><b class="co">' .. n .. '</b> <span>' .. words .. '</span></li>'
 	end
 	return '<ol class="callouts">' .. table.concat(out) .. '</ol>'
 end
@@ -108,6 +108,11 @@ local function caption(chapter, kind, number, text)
 		(words ~= '' and ': ' or '') .. words .. '</p>'
 end
 
+--- What is short does not break over two pages of paper.
+local function short(rows)
+	return #rows <= 26 and ' short' or ''
+end
+
 local function id_attr(id)
 	return id ~= '' and ' id="' .. util.id(id) .. '"' or ''
 end
@@ -145,7 +150,7 @@ local function listing(chapter, el)
 	skip_lines(chapter, rows, skips)
 	place(chapter, rows, callouts, path)
 	local from, to = rows[1][1], rows[#rows][1]
-	return util.raw('<div class="listing"' .. id_attr(el.identifier) .. '>' ..
+	return util.raw('<div class="listing' .. short(rows) .. '"' .. id_attr(el.identifier) .. '>' ..
 		caption(chapter, 'Listing', el.attributes.number, el.attributes.caption) ..
 		'<p class="from">' .. render.source_link(path, from) ..
 		' <span class="range">lines ' .. from .. ' to ' .. to .. '</span></p>' ..
@@ -177,7 +182,7 @@ local function transcript(chapter, el)
 	end
 	local html = code_html(rows, 'text')
 	html = html:gsub('(<span class="l">)(%(gdb%) [^\n]*)', '%1<b class="typed">%2</b>')
-	return util.raw('<div class="transcript"' .. id_attr(el.identifier) .. '>' ..
+	return util.raw('<div class="transcript' .. short(rows) .. '"' .. id_attr(el.identifier) .. '>' ..
 		(el.attributes.caption and caption(chapter, '', nil, el.attributes.caption) or '') ..
 		(command and '<p class="command"><code>' .. util.escape(command) .. '</code></p>' or '') ..
 		html .. callout_list(chapter, callouts) .. '</div>')

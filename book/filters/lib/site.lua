@@ -21,8 +21,8 @@ local function full_title(chapter)
 		util.escape(chapter.title)
 end
 
---- The table of contents; deep: with sections.
-local function contents(list, current, deep)
+--- The table of contents, with the sections of the current chapter.
+local function contents(list, current)
 	local out = { '<ol class="toc">' }
 	for _, chapter in ipairs(list) do
 		if chapter.part then
@@ -31,7 +31,7 @@ local function contents(list, current, deep)
 		out[#out + 1] = '<li><a href="' .. chapter.page .. '"' ..
 			(chapter == current and ' aria-current="page"' or '') .. '>' ..
 			full_title(chapter) .. '</a>'
-		if deep or chapter == current then
+		if chapter == current then
 			out[#out + 1] = '<ol>'
 			for _, s in ipairs(chapter.sections) do
 				if s.level == 2 then
@@ -49,6 +49,20 @@ local function contents(list, current, deep)
 	return (table.concat(out):gsub('<ol></ol>', ''))
 end
 
+--- The first page's: each chapter with a line of what is in it.
+local function overview(list)
+	local out = { '<ol class="toc overview">' }
+	for _, chapter in ipairs(list) do
+		if chapter.part then
+			out[#out + 1] = '<li class="part">' .. util.escape(chapter.part) .. '</li>'
+		end
+		out[#out + 1] = '<li><a href="' .. chapter.page .. '">' .. full_title(chapter) ..
+			'</a><p>' .. util.escape(chapter.about) .. '</p></li>'
+	end
+	out[#out + 1] = '</ol>'
+	return table.concat(out)
+end
+
 local function neighbour(chapter, word)
 	if not chapter then return '<span></span>' end
 	return '<a class="' .. word .. '" rel="' .. word .. '" href="' .. chapter.page ..
@@ -57,19 +71,13 @@ local function neighbour(chapter, word)
 end
 
 -- --- search ----------------------------------------------------------------------
-local function json(text)
-	return '"' .. text:gsub('[%c"\\]', function(c)
-		return string.format('\\u%04x', c:byte())
-	end):gsub('<', '\\u003c') .. '"'
-end
-
 --- [page, id, heading, text] of each section, for the search in the browser.
 local function search_rows(chapter, out)
 	local place = { chapter.page, '', chapter.title, {} }
 	local function flush()
 		local text = table.concat(place[4], ' '):gsub('%s+', ' ')
-		out[#out + 1] = '[' .. json(place[1]) .. ',' .. json(place[2]) .. ',' ..
-			json(place[3]) .. ',' .. json(text) .. ']'
+		out[#out + 1] = '[' .. util.json(place[1]) .. ',' .. util.json(place[2]) .. ',' ..
+			util.json(place[3]) .. ',' .. util.json(text) .. ']'
 	end
 	for _, block in ipairs(chapter.out.blocks) do
 		if block.t == 'Header' then
@@ -119,7 +127,8 @@ local function chapter_pages(list, page)
 end
 
 local function trace_data()
-	local out = { 'window.TRACES = {};\n' }
+	local out = { 'window.TRACES = {};\nwindow.STEPS = ' ..
+		require('generated').steps_json() .. ';\n' }
 	for _, arch in ipairs { 'x86', 'arm64' } do
 		local rows = table.concat(trace.rows(arch), ',\n'):gsub('</', '<\\/')
 		out[#out + 1] = 'TRACES.' .. arch .. ' = [\n' .. rows .. '];\n'
@@ -132,9 +141,9 @@ function site.write(list)
 	chapter_pages(list, page)
 	util.write(OUT .. 'index.html', page { title = 'World Switch', root = '',
 		toc = contents(list), main = template 'index.html' {
-			toc = contents(list, nil, true) } })
+			toc = overview(list) } })
 	util.write(OUT .. 'step.html', page { title = 'Step by step - World Switch', root = '',
-		toc = contents(list, 'step'), main = util.read('book/step/step.html'),
+		class = ' class="wide"', toc = contents(list, 'step'), main = util.read('book/step/step.html'),
 		scripts = '<script src="traces.js"></script><script src="step.js"></script>' })
 	util.write(OUT .. 'traces.js', trace_data())
 	local rows = {}

@@ -24,6 +24,13 @@ function util.write(path, text)
 	f:close()
 end
 
+--- A text as JSON that may stand in a page.
+function util.json(text)
+	return '"' .. text:gsub('[%c"\\]', function(c)
+		return string.format('\\u%04x', c:byte())
+	end):gsub('<', '\\u003c') .. '"'
+end
+
 --- Lines of a text, without their ends.
 function util.lines(text)
 	local out = {}
