@@ -6,7 +6,7 @@ BOOK_SOURCES := $(wildcard book/*.md book/*.list book/*.def book/filters/*.lua \
 	$(shell find lib stages guests -type f 2>/dev/null)
 PANDOC_BOOK = pandoc -f markdown -t plain -L book/filters/make.lua -o $(B)/book/none
 
-.PHONY: book book-check book-record book-transcripts
+.PHONY: book book-check book-linux book-record book-transcripts
 #@ make book                the book: build/book/html, world-switch.epub, world-switch.pdf
 book:
 	$(Q)tools/setup --quiet run book
@@ -54,5 +54,14 @@ book-record: book-transcripts
 book-transcripts:
 	$(Q)$(BUILD) all
 	$(Q)for name in $$(book/tools/transcript --list); do \
+		book/tools/transcript $$name >book/transcripts/$$name.txt || exit; \
+	done
+
+#@ make book-linux          the transcripts of Linux's boots (ten minutes)
+book-linux:
+	$(Q)$(BUILD) all
+	$(Q)$(MAKE) -s image ARCH=arm64
+	$(Q)$(MAKE) -s image ARCH=x86_64
+	$(Q)for name in $$(book/tools/transcript --linux); do \
 		book/tools/transcript $$name >book/transcripts/$$name.txt || exit; \
 	done

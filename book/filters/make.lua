@@ -1,7 +1,8 @@
 -- make.lua - makes the whole book in one run of Pandoc:
 --
---   pandoc -M target=site|epub|pdf|check|commands -L book/filters/make.lua book/book.list
+--   pandoc -M target=site|epub|pdf|check|commands|shown -L book/filters/make.lua book/book.list
 --
+-- shown: the lines of each transcript that the book shows, one a line: file, text.
 -- check: read everything, write nothing.  commands: the shell blocks that the
 -- tests run, a line each: place, exit status, expected text, command.  site: a page per chapter below
 -- build/book/html.  epub, pdf: one file, build/book/TARGET.json or .html, for
@@ -111,6 +112,13 @@ function Pandoc(doc)
 	if target == 'commands' then
 		for _, chapter in ipairs(list) do commands(chapter) end
 		return pandoc.Pandoc {}
+	end
+	if target == 'shown' then
+		render.shown = function(path, rows)
+			for _, row in ipairs(rows) do
+				if row[1] then print(path, row[2]) end
+			end
+		end
 	end
 	for _, chapter in ipairs(list) do
 		chapter.out = render.chapter(chapter)

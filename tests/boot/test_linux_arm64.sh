@@ -7,5 +7,7 @@ up='guest up: Linux .*-cloud-arm64 arm64,'
 down='\[.*\] reboot: Power down'
 CPUS=2 APPEND='ws.hotplug ws.load=3' $run arm64-2 arm64 \
 	"$up 2 cpus" 'self-test: ok' 'hotplug: ok' 'load: round [0-9]+' 'load: ok' "$down"
-VMS=2 $run arm64-vms arm64 ".*$up 1 cpus" ".*$up 1 cpus" \
+book/tools/transcript --shown linux-arm64 build/tests/linux/arm64-2.txt
+VMS=2 CPUS=1 MEM=128 APPEND=quiet $run arm64-vms arm64 ".*$up 1 cpus" ".*$up 1 cpus" \
 	'.*the guest powered off' '.*the guest powered off'
+ORDER=any book/tools/transcript --shown linux-two build/tests/linux/arm64-vms.txt

@@ -6,10 +6,12 @@
 --   arrow X,Y X,Y... ["label" X,Y] [CLASS] [dashed] [both] [small]
 --   line X,Y X,Y... [CLASS] [dashed]
 --   text X,Y "words" [left|right] [bold|small|code|muted]
+--   exits NAME "machine"    the whole figure, from a recording of tools/exit-stat
 --
 -- CLASS: host guest vmm hw mem warn plain.  Colours stand in the file for
 -- readers that know no style sheet; the website's sheet overrides them.
 local util = require 'util'
+local exits = require 'exits'
 local figure = {}
 
 local FILL = { host = '#dce9f7', guest = '#dff2df', vmm = '#eee3f6',
@@ -144,8 +146,14 @@ end
 function figure.svg(path, title)
 	local text = util.read(path)
 	if not text then return nil, 'there is no figure ' .. path end
-	local out, size, desc = {}, nil, nil
-	for n, line in ipairs(util.lines(text)) do
+	local out, size, desc, lines = {}, nil, nil, util.lines(text)
+	local name, machine = text:match('\nexits%s+(%S+)%s+"(.-)"')
+	if name then
+		local why
+		lines, why = exits.statements(name, machine)
+		if not lines then return nil, path .. ': ' .. why end
+	end
+	for n, line in ipairs(lines) do
 		local command = line:match('^(%a+)')
 		if command == 'size' then
 			size = { line:match('(%d+)x(%d+)') }

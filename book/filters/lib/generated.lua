@@ -3,6 +3,7 @@
 local util = require 'util'
 local refs = require 'refs'
 local deftable = require 'deftable'
+local tables = require 'tables'
 local generated = {}
 
 --- STEP(A1, "KVM's function", "ours", "file", "what", "why", "without it")
@@ -92,7 +93,7 @@ local function questions(chapter)
 				util.words(row[5]), ours(row), places(chapter, refs.marks[row[1]]) }
 		end
 	end
-	return render().html_table({ 'no.', 'question', 'the place', 'answered in' }, out,
+	return tables.html_table({ 'no.', 'question', 'the place', 'answered in' }, out,
 		{ class = 'rosetta' })
 end
 
@@ -113,10 +114,10 @@ local function rosetta(chapter, el)
 	if el.attributes.part == 'B' then
 		-- No mutants were made of it.
 		for _, row in ipairs(out) do row[5] = nil end
-		return render().html_table({ 'step', 'what, and why', 'in KVM, and here', 'explained in' },
+		return tables.html_table({ 'step', 'what, and why', 'in KVM, and here', 'explained in' },
 			out, { class = 'rosetta short' })
 	end
-	return render().html_table({ 'step', 'what, and why', 'in KVM, and here',
+	return tables.html_table({ 'step', 'what, and why', 'in KVM, and here',
 		'explained in', 'without it' }, out, { class = 'rosetta' })
 end
 
@@ -194,7 +195,7 @@ local function manuals(chapter, el)
 		rows[n] = { '<b>' .. util.escape(section) .. '</b>', table.concat(files, ', '),
 			    places(chapter, marks[section]) }
 	end
-	return render().html_table({ 'section', 'in the sources', 'in the book' }, rows,
+	return tables.html_table({ 'section', 'in the sources', 'in the book' }, rows,
 		{ class = 'manuals' })
 end
 

@@ -2,19 +2,23 @@
 local util = require 'util'
 local refs = require 'refs'
 local source = require 'source'
-local deftable = require 'deftable'
 local figure = require 'figure'
+local number = require 'number'
+local tables = require 'tables'
 local render = { target = 'site', used = {} }
 
 -- --- code with line numbers and callouts -----------------------------------------
---- Lines "text => words" of a block's body; "skip => text ... text" apart.
+--- Lines "text => words" of a block's body; "skip => text ... text" and
+--- "show => text" apart.
 local function callouts_of(chapter, el)
 	local out, skips = {}, {}
 	for _, line in ipairs(util.lines(el.text)) do
 		local text, words = line:match('^(.-)%s+=>%s+(.*)$')
 		if text == 'skip' then
 			local from, to = words:match('^(.-) %.%.%. (.*)$')
-			skips[#skips + 1] = { from, to, line }
+			skips[#skips + 1] = { from or words, to or '', line }
+		elseif text == 'show' then
+			skips[#skips + 1] = { words, nil, line }
 		elseif text then
 			out[#out + 1] = { text, words, line }
 		elseif line:find('%S') then
@@ -58,8 +62,30 @@ local function callout_list(chapter, callouts)
 	return '<ol class="callouts">' .. table.concat(out) .. '</ol>'
 end
 
+--- Of the rows only those with one of the texts to be shown.
+local function show_lines(chapter, rows, skips)
+	local kept, found, last = {}, {}, nil
+	for n, row in ipairs(rows) do
+		for _, show in ipairs(skips) do
+			if not show[2] and not found[show] and source.has(row[2], show[1]) then
+				found[show] = true
+				if last and last < n - 1 then kept[#kept + 1] = { nil, '...' } end
+				last, kept[#kept + 1] = n, row
+				break
+			end
+		end
+	end
+	for _, show in ipairs(skips) do
+		if not show[2] and not found[show] then
+			util.fail(chapter.file, { show[3] }, 'show: no line has "%s"', show[1] or '')
+		end
+	end
+	return next(found) and kept or rows
+end
+
 local function skip_lines(chapter, rows, skips)
 	for _, skip in ipairs(skips) do
+		if not skip[2] then goto next end
 		local from, to
 		for n, row in ipairs(rows) do
 			if not from and skip[1] and source.has(row[2], skip[1]) then
@@ -75,7 +101,9 @@ local function skip_lines(chapter, rows, skips)
 			util.fail(chapter.file, { skip[3] }, 'skip: no lines from "%s" to "%s"',
 				skip[1] or '', skip[2] or '')
 		end
+		::next::
 	end
+	return show_lines(chapter, rows, skips)
 end
 
 local function code_html(rows, language, numbers)
@@ -113,9 +141,6 @@ local function short(rows)
 	return #rows <= 26 and ' short' or ''
 end
 
-local function id_attr(id)
-	return id ~= '' and ' id="' .. util.id(id) .. '"' or ''
-end
 
 local function cut(chapter, el, path)
 	local text = util.read(path)
@@ -147,10 +172,10 @@ local function listing(chapter, el)
 	if not lines then return {} end
 	local rows = source.cut(lines, first, last)
 	local callouts, skips = callouts_of(chapter, el)
-	skip_lines(chapter, rows, skips)
+	rows = skip_lines(chapter, rows, skips)
 	place(chapter, rows, callouts, path)
 	local from, to = rows[1][1], rows[#rows][1]
-	return util.raw('<div class="listing' .. short(rows) .. '"' .. id_attr(el.identifier) .. '>' ..
+	return util.raw('<div class="listing' .. short(rows) .. '"' .. util.id_attr(el.identifier) .. '>' ..
 		caption(chapter, 'Listing', el.attributes.number, el.attributes.caption) ..
 		'<p class="from">' .. render.source_link(path, from) ..
 		' <span class="range">lines ' .. from .. ' to ' .. to .. '</span></p>' ..
@@ -161,6 +186,9 @@ end
 local function transcript_path(file)
 	return file:find('/') and file or 'book/transcripts/' .. file
 end
+
+--- Told of each transcript's lines; make.lua's target=shown prints them.
+function render.shown() end
 
 local function transcript(chapter, el)
 	if not el.attributes.file then
@@ -174,7 +202,8 @@ local function transcript(chapter, el)
 	if command and first == 1 then first = 2 end
 	local rows = source.cut(lines, first, last)
 	local callouts, skips = callouts_of(chapter, el)
-	skip_lines(chapter, rows, skips)
+	rows = skip_lines(chapter, rows, skips)
+	render.shown(path, rows)
 	place(chapter, rows, callouts, path)
 	local gdb = path:find('^tests/gdb/')
 	for _, row in ipairs(rows) do
@@ -182,106 +211,16 @@ local function transcript(chapter, el)
 	end
 	local html = code_html(rows, 'text')
 	html = html:gsub('(<span class="l">)(%(gdb%) [^\n]*)', '%1<b class="typed">%2</b>')
-	return util.raw('<div class="transcript' .. short(rows) .. '"' .. id_attr(el.identifier) .. '>' ..
+	return util.raw('<div class="transcript' .. short(rows) .. '"' .. util.id_attr(el.identifier) .. '>' ..
 		(el.attributes.caption and caption(chapter, '', nil, el.attributes.caption) or '') ..
 		(command and '<p class="command"><code>' .. util.escape(command) .. '</code></p>' or '') ..
 		html .. callout_list(chapter, callouts) .. '</div>')
 end
 
--- --- tables ------------------------------------------------------------------------
---- How wide a column is on paper, compared with the others.
-local WIDE = { register = 13, who = 14, where = 15, why = 27, ['without it'] = 30,
-	rule = 27, SDM = 11, ['in KVM, and here'] = 32, field = 30, ['what must hold'] = 36, group = 12, encoding = 10,
-	width = 8, type = 12, ['what it is'] = 30, reason = 40, number = 10,
-	['what happened'] = 50, name = 38, ['what it tells'] = 36, MSR = 36, bit = 6,
-	["the manual's words"] = 40, class = 10, op0 = 7, op1 = 7, op2 = 7, CRn = 7, CRm = 7,
-	kind = 18, switched = 12, step = 8, ['what, and why'] = 38, ['explained in'] = 13,
-	['no.'] = 6, question = 40, ['the place'] = 30, ['answered in'] = 12, section = 12,
-	['in the sources'] = 60, ['in the book'] = 20 }
-
-local function column_widths(columns)
-	if render.target == 'site' then return '' end
-	local sum, out = 0, {}
-	for _, column in ipairs(columns) do sum = sum + (WIDE[column] or 20) end
-	for i, column in ipairs(columns) do
-		out[i] = string.format('<col style="width: %d%%"/>', (WIDE[column] or 20) * 100 // sum)
-	end
-	return '<colgroup>' .. table.concat(out) .. '</colgroup>'
-end
-
---- HTML of a table whose cells are HTML already.
-function render.html_table(columns, rows, attr)
-	local out = { '<div class="tablebox"' .. id_attr(attr.id or '') .. '>',
-		attr.caption or '', '<div class="scroll" tabindex="0"><table class="' ..
-		(attr.class or '') .. '">' .. column_widths(columns) .. '<thead><tr>' }
-	for _, column in ipairs(columns) do
-		out[#out + 1] = '<th scope="col">' .. util.escape(column) .. '</th>'
-	end
-	out[#out + 1] = '</tr></thead><tbody>'
-	for _, row in ipairs(rows) do
-		out[#out + 1] = '<tr>'
-		for i, cell in ipairs(row) do
-			out[#out + 1] = '<td data-label="' .. util.escape(columns[i]) ..
-				'">' .. (cell ~= '' and '<div>' .. cell .. '</div>' or '') .. '</td>'
-		end
-		out[#out + 1] = '</tr>'
-	end
-	out[#out + 1] = '</tbody></table></div></div>'
-	return table.concat(out)
-end
-
-local CODE = { register = true, field = true, encoding = true, number = true,
-	reason = true, name = true, MSR = true, rule = true, class = true,
-	['trap bit'] = true, ['exit class'] = true, instruction = true }
-
-local function breakable(text)
-	return (text:gsub('_', '_<wbr/>'))
-end
-
-local function cell(row, column)
-	local text = row[column] or ''
-	if column == 'where' then
-		if not row.where then return '' end
-		return render.source_link(row.where, row.at,
-			row.where:match('[^/]*$') .. (row.at and ':' .. row.at or ''))
-	elseif CODE[column] and text ~= '' then
-		return '<code>' .. breakable(util.escape(text)) .. '</code>'
-	end
-	return util.words(text)
-end
-
-function render.def_table(path, attr)
-	local columns, rows = deftable.load(path)
-	if not columns then return nil, rows end
-	if attr.only then
-		local kept, missing = deftable.filter(rows, attr.only)
-		if not kept then
-			return nil, path .. ' has no row "' .. missing .. '"'
-		end
-		rows = kept
-	end
-	if attr.cols then
-		local known = {}
-		for _, c in ipairs(columns) do known[c] = true end
-		columns = {}
-		for name in attr.cols:gmatch('[^,]+') do
-			if not known[name] then
-				return nil, path .. ' has no column "' .. name .. '"'
-			end
-			columns[#columns + 1] = name
-		end
-	end
-	local cells = {}
-	for n, row in ipairs(rows) do
-		cells[n] = {}
-		for i, column in ipairs(columns) do cells[n][i] = cell(row, column) end
-	end
-	return render.html_table(columns, cells, attr)
-end
-
+-- --- other blocks ---------------------------------------------------------------------
 local function table_block(chapter, el)
 	local def = el.attributes.def or ''
-	local html, why = render.def_table(def, {
+	local html, why = tables.def_table(def, {
 		only = el.attributes.only, cols = el.attributes.cols,
 		id = el.identifier, class = 'def ' .. util.slug(def:match('[^/]*$')),
 		caption = caption(chapter, 'Table', el.attributes.number,
@@ -294,7 +233,6 @@ local function table_block(chapter, el)
 	return util.raw(html)
 end
 
--- --- other blocks ---------------------------------------------------------------------
 local function shell(chapter, el)
 	if not (el.classes:includes 'run' or el.classes:includes 'norun') then
 		util.fail(chapter.file, { el.text }, 'a shell block is {.sh .run} or {.sh .norun because="..."}')
@@ -340,7 +278,7 @@ local function figure_block(chapter, el)
 		util.fail(chapter.file, { image.src }, '%s', why)
 		return {}
 	end
-	return { util.raw('<figure' .. id_attr(image.identifier) .. '>' .. svg ..
+	return { util.raw('<figure' .. util.id_attr(image.identifier) .. '>' .. svg ..
 		'<figcaption><b class="no">Figure ' .. image.attributes.number .. '</b>: '),
 		pandoc.Plain(image.caption), util.raw('</figcaption></figure>') }
 end
@@ -447,11 +385,22 @@ local function rosetta_link(chapter, el, class)
 		util.fail(chapter.file, { '[' .. step .. ']{.' .. class }, 'book/rosetta.def has no step %s', step)
 		return el
 	end
-	return util.raw_inline('<a class="' .. class .. '"' .. id_attr(el.identifier) ..
+	return util.raw_inline('<a class="' .. class .. '"' .. util.id_attr(el.identifier) ..
 		' href="' .. refs.href(render.target, chapter, row) .. '">' .. step .. '</a>')
 end
 
+local function number_span(chapter, el)
+	local spec = pandoc.utils.stringify(el)
+	local text, why = number.text(spec)
+	if not text then
+		util.fail(chapter.file, { '[' .. spec .. ']{.n', spec }, '%s', why)
+		return el
+	end
+	return pandoc.Str(text)
+end
+
 local function span(chapter, el)
+	if el.classes:includes 'n' then return number_span(chapter, el) end
 	if el.classes:includes 'src' then return source_span(chapter, el) end
 	if el.classes:includes 'rosetta' then return rosetta_link(chapter, el, 'rosetta') end
 	if el.classes:includes 'step' then return rosetta_link(chapter, el, 'step') end

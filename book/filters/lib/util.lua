@@ -31,6 +31,11 @@ function util.json(text)
 	end):gsub('<', '\\u003c') .. '"'
 end
 
+--- The attribute id, if there is a name.
+function util.id_attr(id)
+	return id ~= '' and ' id="' .. util.id(id) .. '"' or ''
+end
+
 --- Lines of a text, without their ends.
 function util.lines(text)
 	local out = {}
