@@ -44,34 +44,42 @@ void rows_end(struct rows *t)
 	t->column = 0;
 }
 
-static void print_name(struct rows *t, const char *name)
+/* One more name in a line of names, which all had the same answer. */
+static void print_name(struct rows *t, const struct row *r)
 {
-	unsigned n = strlen(name) + 2;
+	unsigned n = strlen(r->name) + 2;
 
-	if (t->column && t->column + n > LINE)
+	if (t->column && (t->column + n > LINE || strcmp(t->answer, r->answer)))
 		rows_end(t);
 	if (!t->column) {
-		printk("%*slikewise: ", INDENT, "");
+		printk("  %-9s likewise: ", r->answer);
+		snprintk(t->answer, sizeof(t->answer), "%s", r->answer);
 		t->column = INDENT + 10;
 	} else {
 		printk(", ");
 	}
-	printk("%s", name);
+	printk("%s", r->name);
 	t->column += n;
+}
+
+/* A second way to break the same rule is worth more than its name. */
+static bool deserves_words(struct rows *t, const struct row *r)
+{
+	bool again = t->name && !strcmp(t->name, r->name);
+
+	t->name = r->name;
+	return t->print_all || again || !is_familiar(t, r->sentence);
 }
 
 void rows_print(struct rows *t, const struct row *r)
 {
-	bool familiar;
-
 	if (t->section != r->section) {
 		rows_end(t);
 		printk(" %s\n", r->section);
 		t->section = r->section;
 	}
-	familiar = !t->print_all && is_familiar(t, r->sentence);
-	if (familiar && !r->always_in_full) {
-		print_name(t, r->name);
+	if (!deserves_words(t, r) && !r->always_in_full) {
+		print_name(t, r);
 		return;
 	}
 	rows_end(t);

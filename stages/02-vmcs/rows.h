@@ -12,9 +12,11 @@
 struct rows {
 	bool print_all;      /* no abbreviations */
 	const char *section; /* of the row before */
+	const char *name;    /* its rule */
 	u64 shapes[ROWS_MAX];
 	unsigned shape_count;
 	unsigned column; /* in a line of names, or 0 */
+	char answer[24]; /* that this line began with */
 };
 
 /* One row of the table. */
