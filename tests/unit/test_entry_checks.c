@@ -267,6 +267,54 @@ Test(entry_checks, qualifications)
 	cr_expect_eq(result_of(RULE_MSR_LOAD_VALUE).qualification, 2);
 }
 
+/* Of WRMSR's own rules; a list of one entry for each. */
+Test(entry_checks, values_that_wrmsr_would_refuse)
+{
+	static const struct {
+		u64 msr, bad, good;
+	} values[] = {
+		{ IA32_SYSENTER_EIP, BIT(60), BIT(40) },
+		{ IA32_KERNEL_GS_BASE, BIT(60), ~0ull },
+		{ IA32_CSTAR, BIT(47), BIT(46) },
+		{ IA32_PAT, 3, 7 },
+		{ IA32_EFER, 0, EFER_LME | EFER_LMA },
+		{ IA32_DEBUGCTL, BIT(63), BIT(0) },
+		{ IA32_TSC_AUX, BIT(32), BIT(31) },
+	};
+	struct check_env env = make_env();
+	struct check_result r;
+	struct vmcs_values values_64, *f = &values_64;
+
+	make_sample(f, SAMPLE_64, CPU_EVERYTHING);
+	SET(VM_ENTRY_MSR_LOAD_COUNT, 1);
+	for (unsigned i = 0; i < ARRAY_SIZE(values); i++) {
+		*sample_word(&memory, PAGE_MSR_LOAD, 0) = values[i].msr;
+		*sample_word(&memory, PAGE_MSR_LOAD, 8) = values[i].good;
+		entry_check(f, &env, &r);
+		cr_expect_eq(r.count, 0, "MSR %#lx", values[i].msr);
+		*sample_word(&memory, PAGE_MSR_LOAD, 8) = values[i].bad;
+		entry_check(f, &env, &r);
+		cr_expect(r.count == 1 && r.broken[0] == RULE_MSR_LOAD_VALUE,
+		          "MSR %#lx", values[i].msr);
+	}
+}
+
+Test(entry_checks, the_capabilities_of_vmx_cannot_be_loaded)
+{
+	struct check_env env = make_env();
+	struct check_result r;
+	struct vmcs_values values, *f = &values;
+
+	make_sample(f, SAMPLE_64, CPU_EVERYTHING);
+	SET(VM_ENTRY_MSR_LOAD_COUNT, 1);
+	for (u64 msr = IA32_VMX_BASIC; msr <= IA32_VMX_VMFUNC; msr++) {
+		*sample_word(&memory, PAGE_MSR_LOAD, 0) = msr;
+		entry_check(f, &env, &r);
+		cr_expect_eq(r.outcome, ENTRY_BAD_MSR_LOAD, "MSR %#lx", msr);
+		cr_expect_eq(r.qualification, 1);
+	}
+}
+
 Test(entry_checks, controls_come_before_host_before_guest)
 {
 	struct check_env env = make_env();

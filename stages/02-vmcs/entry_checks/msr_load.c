@@ -66,6 +66,12 @@ static bool efer_would_fault(const struct check *k, u64 efer)
 	       (F(GUEST_CR0) & CR0_PG && lme_changes);
 }
 
+/* The capabilities of VMX are the CPU's to say (SDM appendix A). */
+static bool is_read_only(u32 msr)
+{
+	return msr >= IA32_VMX_BASIC && msr <= IA32_VMX_VMFUNC;
+}
+
 /* Would WRMSR fault?  For the MSRs whose rules we know; others would not. */
 static bool wrmsr_would_fault(const struct check *k, const struct msr_entry *e)
 {
@@ -82,8 +88,10 @@ static bool wrmsr_would_fault(const struct check *k, const struct msr_entry *e)
 		return !valid_pat(e->value);
 	case IA32_DEBUGCTL:
 		return e->value & k->env->debugctl_reserved;
+	case IA32_TSC_AUX:
+		return BITS(e->value, 63, 32);
 	default:
-		return false;
+		return is_read_only((u32)e->index);
 	}
 }
 
