@@ -60,6 +60,7 @@ guest_enter:
 	ldp	x28, x29, [x0, #VCPU_X + 8 * 28]
 	ldr	x30, [x0, #VCPU_X + 8 * 30]
 	ldp	x0, x1, [x0, #VCPU_X + 8 * 0]
+	/* C10: and off.  PC is what ELR_EL2 says, PSTATE what SPSR_EL2 says. */
 	.global guest_eret
 guest_eret:
 	eret				// <- the guest runs now
@@ -145,7 +146,8 @@ serror_window_end:
 /*
  * switch_serror - SError taken at EL2 itself.  In the window it is the
  * guest's: add the flag to the code (x5), go on behind it.  Anywhere else
- * in the switch it is unexpected.  Clobbers x6, x7 in the window.
+ * in the switch it is unexpected.  In the window it changes nothing but x5:
+ * the flags come back with ERET.
  */
 	.global switch_serror
 switch_serror:
@@ -181,8 +183,9 @@ switch_sync:
 /* end: switch_sync */
 
 /*
- * guest_panic_exit - our own bug inside the switch.  x1: slot.  The registers may be the guest's or ours: nothing is trusted but
- * SP and TPIDR_EL2.  Make the CPU the host's again, then report.
+ * guest_panic_exit - our own bug inside the switch.  x1: slot.  The registers
+ * may be the guest's or ours: nothing is trusted but SP and TPIDR_EL2.  Make
+ * the CPU the host's again, then report.
  */
 	.global guest_panic_exit
 guest_panic_exit:

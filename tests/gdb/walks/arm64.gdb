@@ -17,7 +17,10 @@ ws 2
 until-exit
 exit
 ws 8
+until-entry
+ws
 vcpu
+until-exit
 until-entry
 # host and guest, side by side
 ledger
