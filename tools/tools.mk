@@ -92,7 +92,7 @@ trace:
 vscode:
 	$(Q)$(BUILD) gdb-needs
 	$(Q)mkdir -p $(B)/vscode
-	$(Q)tools/vscode-launch $(image) $(PORT) $(gdb_guests.$(arch.$(STAGE))) \
+	$(Q)tools/vscode-launch $(image) $(PORT) $(patsubst %/,%,$(sort $(dir $(gdb_guests.$(arch.$(STAGE)))))) \
 		>$(B)/vscode/launch.json
 	@echo "build/vscode/launch.json: copy it to .vscode/, start"
 	@echo "\`make gdb-server STAGE=$(STAGE) PORT=$(PORT)', then press F5"

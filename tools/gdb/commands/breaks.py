@@ -1,4 +1,6 @@
 """breaks.py - breakpoints that count in one world only."""
+import re
+
 import gdb
 
 from lib import machine, symbols
@@ -20,48 +22,63 @@ class WorldBreakpoint(gdb.Breakpoint):
         return machine.in_guest() == self.guest
 
 
+def guest_symbol(name):
+    """The address of a symbol of any guest, or None."""
+    found = symbols.find(name)
+    if len({addr for _, addr in found}) > 1:
+        raise machine.WsError('several guests have %s: %s' % (
+            name, ', '.join('%s 0x%x' % (symbols.name_of(i), a)
+                            for i, a in found)))
+    return found[0][1] if found else None
+
+
+def with_addresses(expression):
+    """The expression with addresses in place of guests' symbols."""
+    def address(m):
+        addr = guest_symbol(m.group())
+        return m.group() if addr is None else '0x%x' % addr
+    return re.sub(r'(?<![$\w])[A-Za-z_]\w*', address, expression)
+
+
 def place(text, guest):
     """The address that is meant, among guests' and host's symbols."""
-    if guest:
-        found = symbols.find(text)
-        if len({addr for _, addr in found}) > 1:
-            raise machine.WsError('several guests have %s: %s' % (
-                text, ', '.join('%s 0x%x' % (symbols.name_of(i), a)
-                                for i, a in found)))
-        if found:
-            return found[0][1]
+    addr = guest_symbol(text) if guest else None
+    if addr is not None:
+        return addr
     if text.startswith('*'):
-        return machine.number(gdb.parse_and_eval(text[1:]))
+        wanted = with_addresses(text[1:]) if guest else text[1:]
+        return machine.number(gdb.parse_and_eval(wanted))
     _, places = gdb.decode_line(text)
     if not places:
         raise machine.WsError('no such place: %s' % text)
     return places[0].pc
 
 
-class BreakGuest(gdb.Command):
+class BreakGuest(machine.Command):
     """break-guest PLACE: a breakpoint that counts only in the guest.
 
-PLACE is a symbol of any guest (its program need not run yet) or *ADDRESS.
+PLACE is a symbol of any guest (its program need not run yet) or *ADDRESS,
+which may be reckoned from one: *hello64_start+12.
 The same address may be the host's code as well; there it is passed by."""
 
     def __init__(self):
         super().__init__('break-guest', gdb.COMMAND_BREAKPOINTS,
                          gdb.COMPLETE_LOCATION)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         if not arg:
             raise machine.WsError('break-guest PLACE')
         WorldBreakpoint(place(arg, True), True, 'guest')
 
 
-class BreakHost(gdb.Command):
+class BreakHost(machine.Command):
     """break-host PLACE: a breakpoint that counts only in the host."""
 
     def __init__(self):
         super().__init__('break-host', gdb.COMMAND_BREAKPOINTS,
                          gdb.COMPLETE_LOCATION)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         if not arg:
             raise machine.WsError('break-host PLACE')
         WorldBreakpoint(place(arg, False), False, 'host')

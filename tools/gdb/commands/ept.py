@@ -4,13 +4,13 @@ import gdb
 from lib import machine, x86
 
 
-class Ept(gdb.Command):
+class Ept(machine.Command):
     """ept GPA: walk the current VMCS's EPT for a guest-physical address."""
 
     def __init__(self):
         super().__init__('ept', gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         if not arg:
             raise machine.WsError('ept GPA')
         x86.need_vmcs()

@@ -4,13 +4,13 @@ import gdb
 from lib import machine, arm
 
 
-class Esr(gdb.Command):
+class Esr(machine.Command):
     """esr [VALUE]: decode an exception syndrome; ESR_EL2 by default."""
 
     def __init__(self):
         super().__init__('esr', gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         if arg:
             value = machine.number(gdb.parse_and_eval(arg))
         else:

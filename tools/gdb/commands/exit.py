@@ -4,7 +4,7 @@ import gdb
 from lib import machine, x86, arm
 
 
-class Exit(gdb.Command):
+class Exit(machine.Command):
     """exit: why the guest left the last time, decoded.
 
 x86: the exit reason and qualification of the current VMCS.  arm64: the
@@ -13,17 +13,30 @@ vector and ESR_EL2.  To leave GDB, use `quit'."""
     def __init__(self):
         super().__init__('exit', gdb.COMMAND_STATUS)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         machine.need_machine()
         if machine.arch() == 'x86':
             x86.need_vmcs()
             show_x86()
         else:
-            arm.show_exit()
+            show_arm()
 
 
 def line(name, text):
     gdb.write('%-14s %s\n' % (name, text))
+
+
+def need_exit(happened):
+    if not happened:
+        raise machine.WsError('this guest has not left yet: until-exit')
+    if machine.in_guest():
+        gdb.write('(the guest is running; this was its last exit)\n')
+
+
+def show_arm():
+    # Any exception has at least the length of its instruction.
+    need_exit(machine.need_reg('ESR_EL2'))
+    arm.show_exit()
 
 
 def show_x86():
@@ -32,9 +45,9 @@ def show_x86():
         'GUEST_PHYSICAL_ADDRESS', 'GUEST_LINEAR_ADDRESS',
         'VM_EXIT_INTERRUPTION_INFO', 'VM_EXIT_INTERRUPTION_ERROR_CODE',
         'VM_EXIT_INSTRUCTION_INFO')
+    # Reason 0 is an exception, and comes with one.
+    need_exit(reason or info >> 31)
     basic = reason & 0xffff
-    if machine.in_guest():
-        gdb.write('(the guest is running; this was its last exit, if there was one)\n')
     line('reason', x86.reason_words(reason))
     words = x86.qualification_words(reason, q)
     line('qualification', '0x%x%s' % (q, '  ' + words if words else ''))

@@ -1,11 +1,11 @@
 """guest_symbols.py - name the programs that may run in a guest."""
 import gdb
 
-from lib import symbols
+from lib import machine, symbols
 
 
-class GuestSymbols(gdb.Command):
-    """guest-symbols ELF...: programs that may run in a guest.
+class GuestSymbols(machine.Command):
+    """guest-symbols ELF|FOLDER...: programs that may run in a guest.
 
 Their symbols are loaded when the CPU comes to them.  Several may be linked
 for the same addresses: memory tells which of them is there.  Without an
@@ -15,9 +15,12 @@ argument, lists them."""
         super().__init__('guest-symbols', gdb.COMMAND_FILES,
                          gdb.COMPLETE_FILENAME)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         if arg:
-            symbols.add(gdb.string_to_argv(arg))
+            try:
+                symbols.add(gdb.string_to_argv(arg))
+            except OSError as e:
+                raise machine.WsError('%s: %s' % (e.filename, e.strerror))
             return
         for image in symbols.images:
             gdb.write('%-40s entry 0x%x%s\n' % (

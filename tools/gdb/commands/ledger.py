@@ -4,7 +4,7 @@ import gdb
 from lib import machine, tables, vcpus, why, x86
 
 
-class Ledger(gdb.Command):
+class Ledger(machine.Command):
     """ledger: every register that the worlds share, host and guest side by side.
 
 The value that is on the CPU now is marked with *; rows where both are zero
@@ -14,7 +14,7 @@ vmx_enter's context.  arm64: the registers of sysregs.def."""
     def __init__(self):
         super().__init__('ledger', gdb.COMMAND_DATA)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         machine.need_machine()
         told.clear()
         if machine.arch() == 'x86':

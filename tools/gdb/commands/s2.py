@@ -4,7 +4,7 @@ import gdb
 from lib import machine, arm
 
 
-class S2(gdb.Command):
+class S2(machine.Command):
     """s2 IPA: walk the stage 2 tables (VTTBR_EL2) for an address.
 
 An IPA, intermediate physical address, is what a guest believes to be a
@@ -13,7 +13,7 @@ physical address."""
     def __init__(self):
         super().__init__('s2', gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         machine.need_machine()
         machine.need_arch('arm64', 's2')
         if not arg:

@@ -4,7 +4,7 @@ import gdb
 from lib import boundary, machine
 
 
-class UntilEntry(gdb.Command):
+class UntilEntry(machine.Command):
     """until-entry: run to the instruction that enters a guest, and stop there.
 
 That is a VMLAUNCH or VMRESUME of vmx_enter, or the ERET of guest_enter; `ws'
@@ -13,7 +13,7 @@ or `stepi' then goes over it into the guest."""
     def __init__(self):
         super().__init__('until-entry', gdb.COMMAND_RUNNING)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         machine.need_machine()
         boundary.run_to(boundary.entry_instructions())
 

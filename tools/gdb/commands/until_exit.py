@@ -4,7 +4,7 @@ import gdb
 from lib import boundary, machine
 
 
-class UntilExit(gdb.Command):
+class UntilExit(machine.Command):
     """until-exit: run until the guest has left; stop where the exit lands.
 
 x86: at HOST_RIP, that is vmx_exit.  arm64: in the vector for exceptions
@@ -13,7 +13,7 @@ from a lower exception level.  Breakpoints in the guest stop it before."""
     def __init__(self):
         super().__init__('until-exit', gdb.COMMAND_RUNNING)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         machine.need_machine()
         if not machine.is_bochs() or \
                 len(gdb.selected_inferior().threads()) == 1:

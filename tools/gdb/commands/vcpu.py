@@ -7,7 +7,7 @@ from lib import machine, vcpus
 SKIP = {'vmcs', 'state', 'fp', 'debug', 'sys', 'exits_by_class'}
 
 
-class Vcpu(gdb.Command):
+class Vcpu(machine.Command):
     """vcpu: the vCPU that this CPU runs: the host's struct vcpu.
 
 While the guest runs, the general registers in it are those of the last
@@ -16,7 +16,7 @@ exit: the guest's present ones are in the CPU (`info registers')."""
     def __init__(self):
         super().__init__('vcpu', gdb.COMMAND_DATA)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         machine.need_machine()
         pointer = vcpus.current()
         gdb.write('struct vcpu at 0x%x%s\n' % (

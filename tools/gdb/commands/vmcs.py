@@ -1,13 +1,13 @@
 """vmcs.py - fields of the current VMCS."""
 import gdb
 
-from lib import x86
+from lib import machine, x86
 from lib.machine import WsError
 
 GROUPS = ['control', 'read_only', 'guest', 'host']
 
 
-class Vmcs(gdb.Command):
+class Vmcs(machine.Command):
     """vmcs [NAME|GROUP]: fields of the current VMCS, by name, decoded.
 
 NAME is a part of a field's name: `vmcs GUEST_RIP', `vmcs rip'.
@@ -22,7 +22,7 @@ elsewhere by calling vmcs_read_any(), so only while the host is stopped."""
         return [f.name for f in x86.fields()
                 if f.name.startswith(word.upper())]
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         x86.need_vmcs()
         wanted, zeros = select(arg.strip())
         values = x86.vmcs_all(wanted)

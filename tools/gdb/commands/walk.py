@@ -4,7 +4,7 @@ import gdb
 from lib import machine, x86, arm
 
 
-class Walk(gdb.Command):
+class Walk(machine.Command):
     """walk VA: walk the page tables of the current world for an address.
 
 In a guest the result is guest-physical (an IPA on arm64); it is then taken
@@ -13,7 +13,7 @@ through EPT or stage 2 as well."""
     def __init__(self):
         super().__init__('walk', gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         machine.need_machine()
         if not arg:
             raise machine.WsError('walk VA')

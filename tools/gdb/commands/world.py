@@ -4,7 +4,7 @@ import gdb
 from lib import machine, symbols
 
 
-class World(gdb.Command):
+class World(machine.Command):
     """Tell which world the selected CPU is in: host or guest, and its mode.
 
 x86: VMX root or non-root operation; arm64: exception level and VMID."""
@@ -12,7 +12,7 @@ x86: VMX root or non-root operation; arm64: exception level and VMID."""
     def __init__(self):
         super().__init__('world', gdb.COMMAND_STATUS)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         machine.need_machine()
         image = symbols.update(machine.reg('pc')) if machine.in_guest() \
             else None

@@ -6,19 +6,19 @@ from lib import insn, machine, registers, symbols, why
 last_step = None
 
 
-class Ws(gdb.Command):
+class Ws(machine.Command):
     """ws [N]: execute one instruction (N of them), then show what it changed.
 
 For each instruction: where it is, its text, the step of the world switch
 that it belongs to (told once, in the words of the source), what the register
 ledger says about it and what a test saw when it was taken away, and the
-registers and memory that changed, old and new.  At the boundary: which VMCS field or system
-register the new value came from."""
+registers and memory that changed, old and new.  At the boundary: which VMCS
+field or system register the new value came from."""
 
     def __init__(self):
         super().__init__('ws', gdb.COMMAND_RUNNING)
 
-    def invoke(self, arg, from_tty):
+    def run(self, arg):
         machine.need_machine()
         for _ in range(int(gdb.parse_and_eval(arg)) if arg else 1):
             step()

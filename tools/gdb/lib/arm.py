@@ -81,8 +81,6 @@ SLOTS = ['synchronous', 'IRQ', 'FIQ', 'SError']
 
 def show_exit():
     """The vector tells the kind, ESR_EL2 the rest."""
-    if machine.in_guest():
-        gdb.write('(the guest is running; this was its last exit, if there was one)\n')
     pc, vbar = machine.reg('pc'), machine.need_reg('VBAR_EL2')
     if 0x400 <= pc - vbar < 0x800:
         gdb.write('vector   %s, from a lower exception level\n' %
@@ -113,39 +111,49 @@ def stage2_words(d, leaf):
 def stage1_words(d, leaf):
     if not leaf:
         return ''
-    return '%s%s attr %d%s%s' % (
-        'r' if d >> 7 & 1 else 'rw', ' user' if d >> 6 & 1 else '',
+    return '%s%s%s attr %d%s%s' % (
+        'r' if d >> 7 & 1 else 'rw', '' if d >> 53 & 1 else 'x',
+        ' user' if d >> 6 & 1 else '',
         d >> 2 & 7, ' AF' if d >> 10 & 1 else '',
         ' nG' if d >> 11 & 1 else '')
 
 
-def walk(root, level, bits, addr, read, words):
-    """4K granule, from a start level on; prints; the address or None."""
+def valid(d, level):
+    return d is not None and d & 1 and not (level == 3 and not d >> 1 & 1)
+
+
+def descriptors(root, level, bits, addr, read):
+    """What a walk meets, 4K granule: (level, index, place, descriptor, address).
+
+    The descriptor is None where there is no memory; address is the walk's
+    result, and only the last descriptor can have one."""
     table = root
-    first = True
-    while level <= 3:
+    mask = (1 << (bits - (39 - 9 * level))) - 1     # of the first table
+    for level in range(level, 4):
         shift = 39 - 9 * level
-        mask = (1 << (bits - shift)) - 1 if first else 511
-        first = False
         index = addr >> shift & mask
-        d = read(table + 8 * index)
-        if d is None:
-            gdb.write('  level %d at 0x%x: not memory\n' % (level,
-                                                            table + 8 * index))
-            return None
-        leaf = level == 3 or not d >> 1 & 1
-        valid = d & 1 and not (level == 3 and not d >> 1 & 1)
-        gdb.write('  level %d [%3d] at 0x%x: 0x%016x  %s\n' % (
-            level, index, table + 8 * index, d,
-            words(d, leaf) or 'table' if valid else 'invalid'))
-        if not valid:
-            return None
-        if leaf:
-            low = (1 << shift) - 1
-            return (d & ADDRESS & ~low) | (addr & low)
+        at, mask = table + 8 * index, 511
+        d = read(at)
+        leaf = valid(d, level) and (level == 3 or not d >> 1 & 1)
+        low = (1 << shift) - 1
+        to = (d & ADDRESS & ~low) | (addr & low) if leaf else None
+        yield level, index, at, d, to
+        if leaf or not valid(d, level):
+            return
         table = d & ADDRESS
-        level += 1
-    return None
+
+
+def walk(root, level, bits, addr, read, words):
+    """Print a walk's descriptors; the address, or None."""
+    to = None
+    for level, index, at, d, to in descriptors(root, level, bits, addr, read):
+        if d is None:
+            gdb.write('  level %d at 0x%x: not memory\n' % (level, at))
+            continue
+        gdb.write('  level %d [%3d] at 0x%x: 0x%016x  %s\n' % (
+            level, index, at, d, words(d, to is not None) or 'table'
+            if valid(d, level) else 'invalid'))
+    return to
 
 
 def start_stage2():
@@ -171,20 +179,11 @@ def walk_stage2(ipa):
 
 
 def translate_stage2(ipa):
-    root, level, bits = start_stage2()
-    table, first = root, True
-    while level <= 3:
-        shift = 39 - 9 * level
-        mask = (1 << (bits - shift)) - 1 if first else 511
-        first = False
-        d = machine.read_u64_physical(table + 8 * (ipa >> shift & mask))
-        if d is None or not d & 1:
-            return None
-        if level == 3 or not d >> 1 & 1:
-            low = (1 << shift) - 1
-            return (d & ADDRESS & ~low) | (ipa & low)
-        table, level = d & ADDRESS, level + 1
-    return None
+    """walk_stage2 without a word."""
+    to = None
+    for *_, to in descriptors(*start_stage2(), ipa, machine.read_u64_physical):
+        pass
+    return to
 
 
 def read_ipa(addr):

@@ -16,12 +16,10 @@ _entries = None
 
 
 def address_of(name):
-    symbol = gdb.lookup_minimal_symbol(name) if \
-        hasattr(gdb, 'lookup_minimal_symbol') else None
     try:
         return machine.number(gdb.parse_and_eval('(unsigned long)&' + name))
     except gdb.error:
-        return symbol
+        return None
 
 
 def instructions(start, end):

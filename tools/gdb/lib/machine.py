@@ -10,6 +10,18 @@ class WsError(gdb.GdbError):
     """Ends a command with a message and no traceback."""
 
 
+class Command(gdb.Command):
+    """One of ours: what goes wrong is a sentence, never a Python exception."""
+
+    def invoke(self, arg, from_tty):
+        try:
+            self.run(arg)
+        except gdb.error as e:
+            raise WsError(str(e))
+        except KeyboardInterrupt:
+            raise WsError('interrupted')
+
+
 def arch():
     """'x86' or 'arm64'."""
     name = gdb.selected_inferior().architecture().name()

@@ -3,6 +3,7 @@
 Several guests may be linked for the same addresses.  Which of them is there
 is seen by comparing memory with the first bytes of the file's code.
 """
+import os
 import struct
 
 import gdb
@@ -69,9 +70,23 @@ class Image:
         return found
 
 
+def programs(path):
+    """The file, or all programs of the folder."""
+    if not os.path.isdir(path):
+        return [Image(path)]
+    files = sorted(f.path for f in os.scandir(path) if f.is_file())
+    return [Image(f) for f in files if is_program(f)]
+
+
+def is_program(path):
+    with open(path, 'rb') as f:
+        head = f.read(18)
+    return head[:4] == b'\x7fELF' and head[16] == 2     # ET_EXEC
+
+
 def add(paths):
     """Know these; load those that share their addresses with no other."""
-    images.extend(Image(path) for path in paths)
+    images.extend(i for path in paths for i in programs(path))
     for image in images:
         if image not in loaded and not any(
                 image.overlaps(i) for i in images if i is not image):

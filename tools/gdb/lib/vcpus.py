@@ -46,14 +46,10 @@ def _from_percpu():
     cpu = machine.reg('TPIDR_EL2')
     if not cpu:
         return None
-    percpu = gdb.Value(cpu).cast(gdb.lookup_type('struct percpu').pointer())
-    for member in ('running', 'loaded'):
-        try:
-            if int(percpu[member]):
-                return percpu[member]
-        except gdb.error:
-            pass
-    return None
+    percpu = read(gdb.Value(cpu).cast(
+        gdb.lookup_type('struct percpu').pointer()))
+    return next((percpu[member] for member in ('running', 'loaded')
+                 if int(percpu[member])), None)
 
 
 def current():

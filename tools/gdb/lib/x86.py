@@ -82,9 +82,12 @@ def need_vmcs():
 
 CONTROL_GROUPS = {
     'PIN_BASED_VM_EXEC_CONTROL': 'PIN',
-    'CPU_BASED_VM_EXEC_CONTROL': 'PROC',
+    'PRIMARY_VM_EXEC_CONTROL': 'PROC',
     'SECONDARY_VM_EXEC_CONTROL': 'PROC2',
+    'TERTIARY_VM_EXEC_CONTROL': 'PROC3',
+    'VM_FUNCTION_CONTROLS': 'VMFUNC',
     'VM_EXIT_CONTROLS': 'EXIT',
+    'SECONDARY_VM_EXIT_CONTROLS': 'EXIT2',
     'VM_ENTRY_CONTROLS': 'ENTRY',
 }
 
@@ -107,20 +110,24 @@ def event_words(value):
                          value >> 11 & 1 else '')
 
 
+SYSTEM_SEGMENTS = {1: '16-bit TSS', 2: 'LDT', 3: 'busy 16-bit TSS', 9: 'TSS',
+                   11: 'busy TSS'}
+
+
 def access_words(value):
+    """A segment's access rights, as the console's dump words them."""
     if value >> 16 & 1:
         return 'unusable'
-    kind = value & 15
+    kind, size = value & 15, ''
     if not value >> 4 & 1:
-        what = 'system type %d' % kind
-    elif kind & 8:
-        what = 'code' + (', readable' if kind & 2 else '')
+        what = SYSTEM_SEGMENTS.get(kind, 'system type %d' % kind)
     else:
-        what = 'data' + (', writable' if kind & 2 else '')
-    size = '64-bit' if value >> 13 & 1 else \
-        '32-bit' if value >> 14 & 1 else '16-bit'
-    return '%s, DPL %d, %s%s' % (what, value >> 5 & 3, size,
-                                 '' if value >> 7 & 1 else ', not present')
+        what = ('code, readable' if kind & 2 else 'code') if kind & 8 else \
+            ('data, writable' if kind & 2 else 'data')
+        size = ', 64-bit' if value >> 13 & 1 else \
+            ', 32-bit' if value >> 14 & 1 else ', 16-bit'
+    return '%s, DPL %d%s%s' % (what, value >> 5 & 3, size,
+                               '' if value >> 7 & 1 else ', not present')
 
 
 def _bit_words(group, value):
@@ -133,11 +140,6 @@ def value_words(f, value):
     """What a field's value means, or ''."""
     if f.name in CONTROL_GROUPS:
         return _bit_words(CONTROL_GROUPS[f.name], value)
-    if 'CONTROL' in f.name:
-        groups = {'CPU_BASED': 'PROC', 'PRIMARY': 'PROC', 'SECONDARY': 'PROC2'}
-        for key, group in groups.items():
-            if key in f.name:
-                return _bit_words(group, value)
     if f.name.endswith('ACCESS_RIGHTS'):
         return access_words(value)
     if f.name == 'VM_EXIT_REASON':
@@ -213,28 +215,42 @@ def qualification_words(reason, q):
 LEVELS = ['PML4', 'PDPT', 'PD', 'PT']
 
 
-def walk(root, addr, read, entry_words, ept=False):
-    """4-level walk; prints each entry; the address, or None."""
-    table = root & 0xffffffffff000
+FRAME = 0xffffffffff000
+
+
+def entries(root, addr, read, ept):
+    """What a 4-level walk meets: (level, index, place, entry, address).
+
+    entry is None where there is no memory; address is the walk's result, and
+    only the last entry can have one."""
+    table = root & FRAME
     for level in range(4):
         shift = 39 - 9 * level
-        at = table + 8 * (addr >> shift & 511)
+        index = addr >> shift & 511
+        at = table + 8 * index
         entry = read(at)
+        present = entry is not None and entry & (7 if ept else 1)
+        leaf = level == 3 or (level > 0 and present and entry >> 7 & 1)
+        low = (1 << shift) - 1
+        to = (entry & FRAME & ~low) | (addr & low) if present and leaf else None
+        yield level, index, at, entry, to
+        if not present or leaf:
+            return
+        table = entry & FRAME
+
+
+def walk(root, addr, read, entry_words, ept=False):
+    """Print a walk's entries; the address, or None."""
+    to = None
+    for level, index, at, entry, to in entries(root, addr, read, ept):
         if entry is None:
             gdb.write('  %-5s 0x%012x: not memory\n' % (LEVELS[level], at))
-            return None
-        present = entry & 7 if ept else entry & 1
-        leaf = level == 3 or (level > 0 and entry >> 7 & 1)
+            continue
+        present = entry & (7 if ept else 1)
         gdb.write('  %-5s [%3d] at 0x%x: 0x%016x  %s\n' % (
-            LEVELS[level], addr >> shift & 511, at, entry,
-            entry_words(entry, leaf) if present else 'not present'))
-        if not present:
-            return None
-        if leaf:
-            low = (1 << shift) - 1
-            return (entry & 0xffffffffff000 & ~low) | (addr & low)
-        table = entry & 0xffffffffff000
-    return None
+            LEVELS[level], index, at, entry,
+            entry_words(entry, to is not None) if present else 'not present'))
+    return to
 
 
 MEMORY_TYPES = {0: 'UC', 1: 'WC', 4: 'WT', 5: 'WP', 6: 'WB'}
@@ -260,17 +276,11 @@ def pte_words(entry, leaf):
 
 
 def quiet_walk(root, addr, read, ept=False):
-    table = root & 0xffffffffff000
-    for level in range(4):
-        shift = 39 - 9 * level
-        entry = read(table + 8 * (addr >> shift & 511))
-        if entry is None or not (entry & 7 if ept else entry & 1):
-            return None
-        if level == 3 or (level > 0 and entry >> 7 & 1):
-            low = (1 << shift) - 1
-            return (entry & 0xffffffffff000 & ~low) | (addr & low)
-        table = entry & 0xffffffffff000
-    return None
+    """The same without a word."""
+    to = None
+    for *_, to in entries(root, addr, read, ept):
+        pass
+    return to
 
 
 def read_guest_physical(addr):
