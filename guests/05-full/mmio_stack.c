@@ -1,6 +1,6 @@
 /*
  * mmio_stack.c - hostile: a stack where a device is.  --append 0: a push;
- * 1: an exception, which the CPU pushes itself on x86.
+ * 1: an exception, which the CPU pushes itself on x86; 2: both.
  */
 #include "guest.h"
 #include "hostile_insn.h"
@@ -24,6 +24,8 @@ int guest_main(void)
 
 	guest_catch_exceptions();
 	printk("a stack in a device: %s\n", how ? "an exception" : "a push");
+	if (how == 2)
+		guest_try(push);
 	printk("result %d\n", guest_try(how ? trap : push));
 	return 0;
 }

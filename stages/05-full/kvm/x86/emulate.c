@@ -4,11 +4,10 @@
  *
  * All addresses are translated before anything is read or changed, so that a
  * page fault leaves no half of an instruction behind.  Then: read, compute,
- * change registers, write.  A part that only the VMM can read or write makes
- * KVM_RUN return; emulate_on goes on from there (B8).
+ * change registers, write.  What only the VMM can read or write makes KVM_RUN
+ * return; kvm_emulate_on goes on from there (B8).
  */
 #include "01-vmxon/regs.h"
-#include "02-vmcs/access_rights.h"
 #include "03-entry-exit/guest_mem.h"
 #include "03-entry-exit/io_decode.h"
 #include "05-full/kvm/x86/insn_compute.h"
@@ -21,149 +20,7 @@
 #define EPT_Q_FETCH BIT(2)
 #define EPT_Q_NMI_UNBLOCKING BIT(12)
 
-#define PF_WRITE 2
-#define PF_USER 4
-
-/* --- addresses --------------------------------------------------------------------- */
-
-static int code_bits(void)
-{
-	u32 ar = vmcs_read32(GUEST_CS_ACCESS_RIGHTS);
-
-	if (ar & AR_L && vmcs_read64(GUEST_IA32_EFER) & EFER_LMA)
-		return 64;
-	return ar & AR_DB ? 32 : 16;
-}
-
-static u64 segment_base(unsigned segment, int bits)
-{
-	static const enum vmcs_fieldnat bases[] = {
-		GUEST_ES_BASE, GUEST_CS_BASE, GUEST_SS_BASE,
-		GUEST_DS_BASE, GUEST_FS_BASE, GUEST_GS_BASE
-	};
-
-	if (bits == 64 && segment < SEG_FS)
-		return 0;
-	return vmcs_readnat(bases[segment]);
-}
-
-static u64 cut_to(u64 v, unsigned size)
-{
-	return size >= 8 ? v : v & (BIT(8 * size) - 1);
-}
-
-static u64 linear(const struct insn *i, u64 offset, unsigned segment, int bits)
-{
-	u64 at = segment_base(segment, bits) + cut_to(offset, i->address_size);
-
-	return bits == 64 ? at : (u32)at;
-}
-
-static s64 bit_displacement(struct kvm_vcpu *v, const struct insn *i)
-{
-	s64 number = (s64)vcpu_reg(&v->arch.vcpu, i->reg);
-	unsigned shift = 64 - 8 * i->size;
-
-	number = (s64)((u64)number << shift) >> shift;
-	return (number >> (i->size == 8 ? 6 : i->size == 4 ? 5 : 4)) * i->size;
-}
-
-static u64 operand_address(struct kvm_vcpu *v, const struct insn *i, int bits)
-{
-	const struct vcpu *c = &v->arch.vcpu;
-	u64 at = (u64)i->displacement;
-
-	if (i->base != NO_REGISTER)
-		at += vcpu_reg(c, i->base);
-	if (i->index != NO_REGISTER)
-		at += vcpu_reg(c, i->index) << i->scale;
-	if (i->rip_relative)
-		at += v->exit_pc + i->length;
-	if (i->bit_offset)
-		at += (u64)bit_displacement(v, i);
-	return linear(i, at, i->segment, bits);
-}
-
-/* Where size bytes at gva are; false: a page fault is queued. */
-static bool locate(struct kvm_vcpu *v, u64 gva, u32 size,
-                   struct emulation_part parts[EMULATION_PARTS], bool write)
-{
-	u32 user = vmcs_read32(GUEST_SS_ACCESS_RIGHTS) >> 5 & 3 ? PF_USER : 0;
-
-	parts[1].size = 0;
-	for (int n = 0; size; n++) {
-		u32 run = (u32)MIN(size, PAGE_SIZE - gva % PAGE_SIZE);
-		gpa_t gpa;
-
-		if (!guest_translate(&v->arch.vcpu, gva, &gpa)) {
-			kvm_queue_page_fault(v, gva,
-			                     user | (write ? PF_WRITE : 0));
-			return false;
-		}
-		parts[n] = (struct emulation_part){ gpa.v, run };
-		gva += run;
-		size -= run;
-	}
-	return true;
-}
-
-static bool is_string(const struct insn *i)
-{
-	return i->kind >= INSN_MOVS;
-}
-
-static bool reads_memory(const struct insn *i)
-{
-	return i->kind != INSN_STORE && i->kind != INSN_STOS &&
-	       !(i->kind == INSN_PUSH && i->on_stack);
-}
-
-/* PUSH writes below the stack pointer, POP reads at it. */
-static bool locate_stack(struct kvm_vcpu *v, int bits)
-{
-	struct emulation *e = &v->arch.emulation;
-	const struct insn *i = &e->insn;
-	u64 rsp = vmcs_readnat(GUEST_RSP);
-	bool push = i->kind == INSN_PUSH;
-	u64 at = segment_base(SEG_SS, bits) + (push ? rsp - i->size : rsp);
-
-	at = bits == 64 ? at : (u32)at;
-	if (!locate(v, at, i->size, push ? e->to : e->from, push))
-		return false;
-	return i->on_stack || locate(v, operand_address(v, i, bits), i->size,
-	                             push ? e->from : e->to, !push);
-}
-
-static bool locate_operands(struct kvm_vcpu *v, int bits)
-{
-	struct emulation *e = &v->arch.emulation;
-	const struct insn *i = &e->insn;
-	const struct vmx_context *r = &v->arch.vcpu.regs;
-	bool writes = i->kind != INSN_LOAD && i->kind != INSN_LOAD_ZERO &&
-	              i->kind != INSN_LOAD_SIGN && i->kind != INSN_ALU_REG;
-
-	if (i->kind == INSN_PUSH || i->kind == INSN_POP)
-		return locate_stack(v, bits);
-	if (!is_string(i)) {
-		u64 gva = operand_address(v, i, bits);
-
-		return locate(v, gva, i->size, e->from, writes) &&
-		       locate(v, gva, i->size, e->to, writes);
-	}
-	if (i->kind == INSN_MOVS || i->kind == INSN_LODS) {
-		if (!locate(v, linear(i, r->rsi, i->segment, bits), i->size,
-		            e->from, false))
-			return false;
-	}
-	if (i->kind == INSN_SCAS)
-		return locate(v, linear(i, r->rdi, SEG_ES, bits), i->size,
-		              e->from, false);
-	return i->kind == INSN_LODS ||
-	       locate(v, linear(i, r->rdi, SEG_ES, bits), i->size, e->to,
-	              true);
-}
-
-/* --- access to one part ------------------------------------------------------------------ */
+/* --- access to one operand --------------------------------------------------------------- */
 
 static bool is_ram(struct kvm_vcpu *v, u64 gpa, bool write)
 {
@@ -205,53 +62,38 @@ static int access_part(struct kvm_vcpu *v, const struct emulation_part *p,
 	return err ? err : 1;
 }
 
-static int access_all(struct kvm_vcpu *v,
-                      const struct emulation_part parts[EMULATION_PARTS],
-                      bool write)
+/* What follows after so many bytes: kvm_run has room for eight at a time. */
+static struct emulation_part next_part(const struct emulation_operand *o,
+                                       u32 done)
+{
+	const struct emulation_part *p = &o->part[0];
+
+	if (done >= p->size) {
+		done -= p->size;
+		p++;
+	}
+	return (struct emulation_part){ p->gpa + done,
+		                        MIN(p->size - done, 8u) };
+}
+
+static int access_all(struct kvm_vcpu *v, const struct emulation_operand *o,
+                      u8 *data, bool write)
 {
 	struct emulation *e = &v->arch.emulation;
 
-	while (e->part < EMULATION_PARTS && parts[e->part].size) {
-		u32 offset = e->part ? parts[0].size : 0;
-		int ret = access_part(v, &parts[e->part], e->data + offset,
-		                      write);
+	while (e->done < o->part[0].size + o->part[1].size) {
+		struct emulation_part p = next_part(o, e->done);
+		int ret = access_part(v, &p, data + e->done, write);
 
 		if (ret <= 0)
 			return ret;
-		e->part++;
+		e->done += p.size;
 	}
-	e->part = 0;
+	e->done = 0;
 	return 1;
 }
 
-/* --- registers -------------------------------------------------------------------------------- */
-
-static u64 source_of(struct kvm_vcpu *v, const struct insn *i)
-{
-	u64 value;
-
-	if (i->kind == INSN_STOS)
-		return cut_to(v->arch.vcpu.regs.rax, i->size);
-	if (i->by_cl)
-		return v->arch.vcpu.regs.rcx & 0xff;
-	if (i->reg == NO_REGISTER)
-		return cut_to((u64)i->immediate, i->size);
-	value = vcpu_reg(&v->arch.vcpu, i->reg);
-	return cut_to(i->high ? value >> 8 : value, i->reg_size);
-}
-
-static void set_source(struct kvm_vcpu *v, const struct insn *i, u64 value)
-{
-	unsigned reg = i->reg == NO_REGISTER ? 0 : i->reg; /* LODS: RAX */
-	unsigned size = i->reg == NO_REGISTER ? i->size : i->reg_size;
-	u64 old = vcpu_reg(&v->arch.vcpu, reg);
-
-	if (i->high)
-		value = (old & ~MASK(15, 8)) | (value & 0xff) << 8;
-	else
-		value = io_masked(old, value, cut_to(~0ul, size));
-	vcpu_set_reg(&v->arch.vcpu, reg, value);
-}
+/* --- strings ------------------------------------------------------------------------------ */
 
 static void count_index(u64 *index, const struct insn *i)
 {
@@ -260,16 +102,16 @@ static void count_index(u64 *index, const struct insn *i)
 	if (vmcs_readnat(GUEST_RFLAGS) & RFLAGS_DF)
 		step = -step;
 	*index = io_masked(*index, *index + step,
-	                   cut_to(~0ul, i->address_size));
+	                   low_bytes(~0ul, i->address_size));
 }
 
 /* Returns whether the instruction is over. */
 static bool advance_string(struct kvm_vcpu *v, const struct insn *i, u64 flags)
 {
 	struct vmx_context *r = &v->arch.vcpu.regs;
-	u64 mask = cut_to(~0ul, i->address_size);
+	u64 mask = low_bytes(~0ul, i->address_size);
 
-	if (i->kind == INSN_MOVS || i->kind == INSN_LODS)
+	if (i->kind != INSN_STOS && i->kind != INSN_SCAS)
 		count_index(&r->rsi, i);
 	if (i->kind != INSN_LODS)
 		count_index(&r->rdi, i);
@@ -279,60 +121,151 @@ static bool advance_string(struct kvm_vcpu *v, const struct insn *i, u64 flags)
 	if (!(r->rcx & mask))
 		return true;
 	/* REPE goes on while equal, REPNE while not. */
-	return i->kind == INSN_SCAS && !(flags & FLAGS_ZF) == i->rep;
+	return (i->kind == INSN_SCAS || i->kind == INSN_CMPS) &&
+	       !(flags & FLAGS_ZF) == i->rep;
 }
 
-static void leave_instruction(struct kvm_vcpu *v, const struct insn *i)
+/* REP with a count of 0: nothing to do. */
+static bool no_turns(struct kvm_vcpu *v, const struct insn *i)
 {
-	u64 rip = v->exit_pc + i->length;
+	return is_string(i) && (i->rep || i->repne) &&
+	       !low_bytes(v->arch.vcpu.regs.rcx, i->address_size);
+}
 
-	vmcs_writenat(GUEST_RIP, code_bits() == 64 ? rip : (u32)rip);
+/* --- computing ------------------------------------------------------------------------------ */
+
+static void leave_instruction(u64 rip)
+{
+	vmcs_writenat(GUEST_RIP, rip);
 	kvm_end_shadow();
 }
 
-/* Returns whether something is to be written. */
-static bool compute(struct kvm_vcpu *v)
+static void move_stack_pointer(s64 by)
+{
+	vmcs_writenat(GUEST_RSP, vmcs_readnat(GUEST_RSP) + (u64)by);
+}
+
+/* Returns whether something is to be written: the return address. */
+static bool jump(struct kvm_vcpu *v, int bits)
 {
 	struct emulation *e = &v->arch.emulation;
 	const struct insn *i = &e->insn;
+	u64 next = next_instruction(v, i, bits), target = 0;
+
+	memcpy(&target, e->data, i->size);
+	if (i->kind == INSN_CALL && i->on_stack)
+		target = low_bytes(next + (u64)i->immediate, i->size);
+	/* An address that no entry would accept (SDM 27.3.1.4). */
+	if (bits == 64 && (s64)(target << 16) >> 16 != (s64)target) {
+		kvm_queue_exception(v, VECTOR_GP, true, 0);
+		return false;
+	}
+	leave_instruction(target);
+	if (i->kind == INSN_RET)
+		move_stack_pointer(i->size + i->immediate);
+	if (i->kind != INSN_CALL)
+		return false;
+	move_stack_pointer(-(s64)i->size);
+	memcpy(e->data, &next, i->size);
+	return true;
+}
+
+static bool move_xmm(struct kvm_vcpu *v, int bits)
+{
+	struct emulation *e = &v->arch.emulation;
+	bool load = e->insn.kind == INSN_XMM_LOAD;
+
+	xmm_operand(v, e->insn.reg, e->data, load);
+	leave_instruction(next_instruction(v, &e->insn, bits));
+	return !load;
+}
+
+static bool calculate(struct kvm_vcpu *v, int bits)
+{
+	struct emulation *e = &v->arch.emulation;
+	const struct insn *i = &e->insn;
+	struct vmx_context *r = &v->arch.vcpu.regs;
 	struct insn_operands o = {
-		.source = source_of(v, i),
-		.rax = cut_to(v->arch.vcpu.regs.rax, i->size),
+		.source = source_operand(v, i),
+		.rax = r->rax,
+		.rbx = r->rbx,
+		.rcx = r->rcx,
+		.rdx = r->rdx,
 		.flags = vmcs_readnat(GUEST_RFLAGS),
 	};
 	u64 old_flags = o.flags;
 
 	memcpy(&o.memory, e->data, i->size);
+	memcpy(&o.second, e->second, i->size);
 	insn_compute(i, &o);
 	memcpy(e->data, &o.memory, i->size);
-	if (i->kind == INSN_PUSH || i->kind == INSN_POP)
-		vmcs_writenat(GUEST_RSP,
-		              vmcs_readnat(GUEST_RSP) +
-		                      (i->kind == INSN_POP ? i->size :
-		                                             -(u64)i->size));
+	r->rax = o.rax;
+	r->rdx = o.rdx;
 	if (o.writes_register)
-		set_source(v, i, o.source);
-	if (o.writes_rax)
-		v->arch.vcpu.regs.rax = io_masked(v->arch.vcpu.regs.rax, o.rax,
-		                                  cut_to(~0ul, i->size));
+		set_register_operand(v, i, o.source);
 	if (o.flags != old_flags)
 		vmcs_writenat(GUEST_RFLAGS, o.flags);
+	if (i->kind == INSN_PUSH || i->kind == INSN_POP)
+		move_stack_pointer(i->kind == INSN_POP ? i->size :
+		                                         -(s64)i->size);
 	if (!is_string(i) || advance_string(v, i, o.flags))
-		leave_instruction(v, i);
+		leave_instruction(next_instruction(v, i, bits));
 	return o.writes_memory;
+}
+
+/* Changes registers.  Returns whether memory is to be written, too. */
+static bool compute(struct kvm_vcpu *v)
+{
+	int bits = code_bits();
+
+	switch (v->arch.emulation.insn.kind) {
+	case INSN_CALL:
+	case INSN_JUMP:
+	case INSN_RET:
+		return jump(v, bits);
+	case INSN_XMM_LOAD:
+	case INSN_XMM_STORE:
+		return move_xmm(v, bits);
+	default:
+		return calculate(v, bits);
+	}
 }
 
 /* --- the steps ------------------------------------------------------------------------------------ */
 
+static bool reads_memory(const struct insn *i)
+{
+	switch (i->kind) {
+	case INSN_STORE:
+	case INSN_STOS:
+	case INSN_SETCC:
+	case INSN_XMM_STORE:
+		return false;
+	case INSN_PUSH:
+	case INSN_CALL:
+		return !i->on_stack;
+	default:
+		return true;
+	}
+}
+
 /* anchor: steps */
+/* The same function again after each stop; e->step and e->done say how far. */
 static int next_step(struct kvm_vcpu *v)
 {
 	struct emulation *e = &v->arch.emulation;
-	int ret;
+	int ret = 1;
 
 	if (e->step == EMULATE_READ) {
-		ret = reads_memory(&e->insn) ? access_all(v, e->from, false) :
-		                               1;
+		if (reads_memory(&e->insn))
+			ret = access_all(v, &e->from, e->data, false);
+		if (ret <= 0)
+			return ret;
+		e->step = EMULATE_READ_SECOND;
+	}
+	if (e->step == EMULATE_READ_SECOND) {
+		if (e->insn.kind == INSN_CMPS)
+			ret = access_all(v, &e->to, e->second, false);
 		if (ret <= 0)
 			return ret;
 		e->step = EMULATE_COMPUTE;
@@ -342,19 +275,22 @@ static int next_step(struct kvm_vcpu *v)
 			return 1;
 		e->step = EMULATE_WRITE;
 	}
-	return access_all(v, e->to, true);
+	return access_all(v, &e->to, e->data, true);
 }
 
 /* The VMM comes back with the part that only it could do. */
 int kvm_emulate_on(struct kvm_vcpu *v)
 {
 	struct emulation *e = &v->arch.emulation;
-	u32 offset = e->part ? e->from[0].size : 0;
+	const void *answer = v->run->mmio.data;
+	struct emulation_part p = next_part(
+		e->step == EMULATE_READ ? &e->from : &e->to, e->done);
 
 	if (e->step == EMULATE_READ)
-		memcpy(e->data + offset, v->run->mmio.data,
-		       e->from[e->part].size);
-	e->part++;
+		memcpy(e->data + e->done, answer, p.size);
+	else if (e->step == EMULATE_READ_SECOND)
+		memcpy(e->second + e->done, answer, p.size);
+	e->done += p.size;
 	return next_step(v);
 }
 /* end: steps */
@@ -383,15 +319,14 @@ enum exit_action kvm_emulate(struct kvm_vcpu *v)
 
 	if (!fetch_and_decode(v, bits))
 		return kvm_internal_error(v, KVM_INTERNAL_ERROR_EMULATION);
-	if ((e->insn.rep || e->insn.repne) && is_string(&e->insn) &&
-	    !cut_to(v->arch.vcpu.regs.rcx, e->insn.address_size)) {
-		leave_instruction(v, &e->insn);
+	if (no_turns(v, &e->insn)) {
+		leave_instruction(next_instruction(v, &e->insn, bits));
 		return EXIT_RESUME;
 	}
 	if (!locate_operands(v, bits))
 		return EXIT_RESUME; /* with a page fault */
 	e->step = EMULATE_READ;
-	e->part = 0;
+	e->done = 0;
 	ret = next_step(v);
 	return ret > 0 ? EXIT_RESUME : kvm_leave(v, ret);
 }

@@ -3,6 +3,8 @@
  */
 #include "05-full/kvm/x86/insn_compute.h"
 
+#include "03-entry-exit/io_decode.h"
+
 #define ARITHMETIC                                                            \
 	(FLAGS_CF | FLAGS_PF | FLAGS_AF | FLAGS_ZF | FLAGS_SF | FLAGS_OF)
 
@@ -139,51 +141,54 @@ static void bit_operation(const struct insn *i, struct insn_operands *o)
 	o->writes_memory = i->op != BIT_TEST;
 }
 
-/* SDM vol. 2, SAL/SAR/SHL/SHR; a count of 0 changes no flags. */
+/* One bit's way; *carry is CF, before and after. */
+static u64 shift_once(u8 op, u64 v, unsigned size, bool *carry)
+{
+	u64 top = sign_bit(size), left = v << 1 & mask_of(size);
+	bool high = v & top, low = v & 1, in = *carry;
+
+	*carry = op & 1 ? low : high;
+	switch (op) {
+	case ROTATE_LEFT:
+		return left | high;
+	case ROTATE_RIGHT:
+		return v >> 1 | (low ? top : 0);
+	case ROTATE_CARRY_LEFT:
+		return left | in;
+	case ROTATE_CARRY_RIGHT:
+		return v >> 1 | (in ? top : 0);
+	case SHIFT_LEFT:
+		return left;
+	case SHIFT_RIGHT:
+		return v >> 1;
+	default:
+		return v >> 1 | (high ? top : 0);
+	}
+}
+
+/*
+ * SDM vol. 2, SAL/SAR/SHL/SHR and RCL/RCR/ROL/ROR.  A count of 0 changes no
+ * flags; OF is defined for a count of 1, and AF never.
+ */
 static void shift_operation(const struct insn *i, struct insn_operands *o)
 {
 	unsigned count = o->source & (i->size == 8 ? 63 : 31);
-	unsigned bits = 8 * i->size;
-	u64 old = o->memory, last, overflow;
-	s64 wide = (s64)(old << (64 - bits)) >> (64 - bits);
+	bool carry = o->flags & FLAGS_CF, overflow;
+	u64 which = FLAGS_CF | FLAGS_OF, top = sign_bit(i->size);
 
 	o->writes_memory = true;
 	if (!count)
 		return;
-	if (i->op == SHIFT_LEFT) {
-		last = count > bits ? 0 : old >> (bits - count) & 1;
-		o->memory =
-			count >= bits ? 0 : old << count & mask_of(i->size);
-		overflow = (o->memory & sign_bit(i->size) ? 1 : 0) ^ last;
-	} else {
-		bool is_signed = i->op == SHIFT_SIGNED;
-		u64 v = is_signed ? (u64)wide : old;
-
-		last = count > bits && !is_signed ?
-		               0 :
-		               (u64)((s64)v >> MIN(count - 1, 63u)) & 1;
-		o->memory = (is_signed     ? (u64)(wide >> count) :
-		             count >= bits ? 0 :
-		                             old >> count) &
-		            mask_of(i->size);
-		overflow = is_signed ? 0 : old >> (bits - 1) & 1;
-	}
-	o->flags = set_flags(o->flags, ARITHMETIC & ~FLAGS_AF,
+	while (count--)
+		o->memory = shift_once(i->op, o->memory, i->size, &carry);
+	overflow = !!(o->memory & top) ^
+	           (i->op & 1 ? !!(o->memory & top >> 1) : carry);
+	if (i->op >= SHIFT_LEFT)
+		which = ARITHMETIC & ~FLAGS_AF;
+	o->flags = set_flags(o->flags, which,
 	                     result_flags(o->memory, i->size) |
-	                             (last ? FLAGS_CF : 0) |
+	                             (carry ? FLAGS_CF : 0) |
 	                             (overflow ? FLAGS_OF : 0));
-}
-
-static void compare_exchange(const struct insn *i, struct insn_operands *o)
-{
-	o->flags = insn_compare(o->rax, o->memory, i->size, o->flags);
-	o->writes_memory = true; /* the old value, if not equal */
-	if (o->flags & FLAGS_ZF) {
-		o->memory = o->source;
-	} else {
-		o->rax = o->memory;
-		o->writes_rax = true;
-	}
 }
 
 static s64 sign_extend(u64 v, unsigned size)
@@ -191,75 +196,232 @@ static s64 sign_extend(u64 v, unsigned size)
 	return (s64)(v << (64 - 8 * size)) >> (64 - 8 * size);
 }
 
-/* PUSH and POP: one operand is the stack, the other memory or a register. */
-static void stack_operation(const struct insn *i, struct insn_operands *o)
+/* The low half; CF and OF say whether the upper half is of importance. */
+static u64 multiply(u64 a, u64 b, unsigned size, u8 op, u64 *high, u64 *flags)
 {
-	if (i->kind == INSN_PUSH && i->on_stack)
+	__extension__ typedef __int128 s128;
+	__extension__ typedef unsigned __int128 u128;
+	u64 mask = mask_of(size), low;
+	u128 p = op == MUL_SIGNED ? (u128)((s128)sign_extend(a, size) *
+	                                   (s128)sign_extend(b, size)) :
+	                            (u128)(a & mask) * (b & mask);
+	bool big;
+
+	low = (u64)p & mask;
+	*high = (u64)(p >> 8 * size) & mask;
+	big = op == MUL_SIGNED ? p != (u128)(s128)sign_extend(low, size) :
+	                         *high != 0;
+	*flags = set_flags(*flags, FLAGS_CF | FLAGS_OF, big ? ~0ul : 0);
+	return low;
+}
+
+/* A byte's product is in AX; the others' in DX:AX, EDX:EAX, RDX:RAX. */
+static void multiply_rax(const struct insn *i, struct insn_operands *o)
+{
+	u64 mask = mask_of(i->size), high;
+	u64 low =
+		multiply(o->rax, o->memory, i->size, i->op, &high, &o->flags);
+
+	if (i->size == 1) {
+		o->rax = io_masked(o->rax, high << 8 | low, mask_of(2));
+		return;
+	}
+	o->rax = io_masked(o->rax, low, mask);
+	o->rdx = io_masked(o->rdx, high, mask);
+}
+
+static void multiply_register(const struct insn *i, struct insn_operands *o)
+{
+	u64 by = i->kind == INSN_IMUL3 ? (u64)i->immediate : o->source, high;
+
+	o->source =
+		multiply(o->memory, by, i->size, MUL_SIGNED, &high, &o->flags);
+	o->writes_register = true;
+}
+
+/* ZF: there is no such bit, and the register keeps its value. */
+static void bit_scan(const struct insn *i, struct insn_operands *o)
+{
+	o->flags = set_flags(o->flags, FLAGS_ZF, o->memory ? 0 : FLAGS_ZF);
+	if (!o->memory)
+		return;
+	o->source = i->op == SCAN_FORWARD ?
+	                    (u64)__builtin_ctzl(o->memory) :
+	                    63 - (u64)__builtin_clzl(o->memory);
+	o->writes_register = true;
+}
+
+/* SDM vol. 1, appendix B: eight conditions, and odd numbers are their opposites. */
+static bool condition(u8 number, u64 flags)
+{
+	bool carry = flags & FLAGS_CF, zero = flags & FLAGS_ZF;
+	bool less = !(flags & FLAGS_SF) != !(flags & FLAGS_OF);
+	bool is[8] = { flags & FLAGS_OF,
+		       carry,
+		       zero,
+		       carry || zero,
+		       flags & FLAGS_SF,
+		       flags & FLAGS_PF,
+		       less,
+		       less || zero };
+
+	return is[number >> 1] != (number & 1);
+}
+
+static void compare_exchange(const struct insn *i, struct insn_operands *o)
+{
+	o->flags = insn_compare(o->rax, o->memory, i->size, o->flags);
+	o->writes_memory = true; /* the old value, if not equal */
+	if (o->flags & FLAGS_ZF)
 		o->memory = o->source;
+	else
+		o->rax = io_masked(o->rax, o->memory, mask_of(i->size));
+}
+
+static void compare_exchange_8(const struct insn *i, struct insn_operands *o)
+{
+	bool equal = o->memory == (o->rdx << 32 | (u32)o->rax);
+
+	(void)i;
+	o->flags = set_flags(o->flags, FLAGS_ZF, equal ? FLAGS_ZF : 0);
+	o->writes_memory = true;
+	if (equal) {
+		o->memory = o->rcx << 32 | (u32)o->rbx;
+	} else {
+		o->rax = (u32)o->memory;
+		o->rdx = o->memory >> 32;
+	}
+}
+
+/* --- a function for each kind ------------------------------------------------- */
+
+/* MOV, MOVZX, LODS. */
+static void load_value(const struct insn *i, struct insn_operands *o)
+{
+	(void)i;
 	o->source = o->memory;
-	o->writes_register = i->kind == INSN_POP && i->on_stack;
-	o->writes_memory = !o->writes_register;
+	o->writes_register = true;
+}
+
+static void load_sign(const struct insn *i, struct insn_operands *o)
+{
+	o->source = (u64)sign_extend(o->memory, i->size);
+	o->writes_register = true;
+}
+
+/* MOV, STOS. */
+static void store_value(const struct insn *i, struct insn_operands *o)
+{
+	(void)i;
+	o->memory = o->source;
+	o->writes_memory = true;
+}
+
+static void move_string(const struct insn *i, struct insn_operands *o)
+{
+	(void)i;
+	o->writes_memory = true;
+}
+
+/* PUSH and POP: one operand is the stack, the other memory or a register. */
+static void push_value(const struct insn *i, struct insn_operands *o)
+{
+	if (i->on_stack)
+		o->memory = o->source;
+	o->writes_memory = true;
+}
+
+static void pop_value(const struct insn *i, struct insn_operands *o)
+{
+	o->source = o->memory;
+	o->writes_register = i->on_stack;
+	o->writes_memory = !i->on_stack;
+}
+
+static void alu_to_memory(const struct insn *i, struct insn_operands *o)
+{
+	o->memory = alu(i->op, o->memory, o->source, i->size, &o->flags);
+	o->writes_memory = i->op != ALU_CMP && i->op != ALU_TEST;
+}
+
+static void alu_to_register(const struct insn *i, struct insn_operands *o)
+{
+	o->source = alu(i->op, o->source, o->memory, i->size, &o->flags);
+	o->writes_register = i->op != ALU_CMP;
+}
+
+static void exchange(const struct insn *i, struct insn_operands *o)
+{
+	u64 old = o->memory;
+
+	o->memory = i->kind == INSN_XCHG ?
+	                    o->source :
+	                    alu_add(old, o->source, 0, i->size, &o->flags);
+	o->source = old;
+	o->writes_memory = o->writes_register = true;
+}
+
+static void unary_operation(const struct insn *i, struct insn_operands *o)
+{
+	o->memory = unary(i->op, o->memory, i->size, &o->flags);
+	o->writes_memory = true;
+}
+
+static void set_by_condition(const struct insn *i, struct insn_operands *o)
+{
+	o->memory = condition(i->op, o->flags);
+	o->writes_memory = true;
+}
+
+static void move_by_condition(const struct insn *i, struct insn_operands *o)
+{
+	if (condition(i->op, o->flags))
+		o->source = o->memory;
+	o->writes_register = true;
+}
+
+static void scan_string(const struct insn *i, struct insn_operands *o)
+{
+	o->flags = insn_compare(o->rax, o->memory, i->size, o->flags);
+}
+
+static void compare_strings(const struct insn *i, struct insn_operands *o)
+{
+	o->flags = insn_compare(o->memory, o->second, i->size, o->flags);
 }
 
 void insn_compute(const struct insn *i, struct insn_operands *o)
 {
-	u64 old = o->memory;
+	static void (*const compute[INSN_KINDS])(const struct insn *,
+	                                         struct insn_operands *) = {
+		[INSN_LOAD] = load_value,
+		[INSN_LOAD_ZERO] = load_value,
+		[INSN_LOAD_SIGN] = load_sign,
+		[INSN_STORE] = store_value,
+		[INSN_ALU] = alu_to_memory,
+		[INSN_ALU_REG] = alu_to_register,
+		[INSN_XCHG] = exchange,
+		[INSN_XADD] = exchange,
+		[INSN_CMPXCHG] = compare_exchange,
+		[INSN_CMPXCHG8B] = compare_exchange_8,
+		[INSN_UNARY] = unary_operation,
+		[INSN_BIT] = bit_operation,
+		[INSN_SCAN] = bit_scan,
+		[INSN_SHIFT] = shift_operation,
+		[INSN_MUL] = multiply_rax,
+		[INSN_IMUL] = multiply_register,
+		[INSN_IMUL3] = multiply_register,
+		[INSN_SETCC] = set_by_condition,
+		[INSN_CMOVCC] = move_by_condition,
+		[INSN_PUSH] = push_value,
+		[INSN_POP] = pop_value,
+		[INSN_MOVS] = move_string,
+		[INSN_STOS] = store_value,
+		[INSN_LODS] = load_value,
+		[INSN_SCAS] = scan_string,
+		[INSN_CMPS] = compare_strings,
+	};
 
-	switch (i->kind) {
-	case INSN_LOAD:
-	case INSN_LOAD_ZERO:
-	case INSN_LODS:
-		o->source = o->memory;
-		o->writes_register = true;
-		break;
-	case INSN_LOAD_SIGN:
-		o->source = (u64)sign_extend(o->memory, i->size);
-		o->writes_register = true;
-		break;
-	case INSN_STORE:
-	case INSN_STOS:
-	case INSN_MOVS:
-		o->memory = i->kind == INSN_MOVS ? o->memory : o->source;
-		o->writes_memory = true;
-		break;
-	case INSN_SHIFT:
-		shift_operation(i, o);
-		break;
-	case INSN_PUSH:
-	case INSN_POP:
-		stack_operation(i, o);
-		break;
-	case INSN_ALU:
-		o->memory =
-			alu(i->op, o->memory, o->source, i->size, &o->flags);
-		o->writes_memory = i->op != ALU_CMP && i->op != ALU_TEST;
-		break;
-	case INSN_ALU_REG:
-		o->source =
-			alu(i->op, o->source, o->memory, i->size, &o->flags);
-		o->writes_register = i->op != ALU_CMP;
-		break;
-	case INSN_XCHG:
-	case INSN_XADD:
-		o->memory = i->kind == INSN_XCHG ?
-		                    o->source :
-		                    alu_add(o->memory, o->source, 0, i->size,
-		                            &o->flags);
-		o->source = old;
-		o->writes_memory = o->writes_register = true;
-		break;
-	case INSN_CMPXCHG:
-		compare_exchange(i, o);
-		break;
-	case INSN_UNARY:
-		o->memory = unary(i->op, o->memory, i->size, &o->flags);
-		o->writes_memory = true;
-		break;
-	case INSN_BIT:
-		bit_operation(i, o);
-		break;
-	case INSN_SCAS:
-		o->flags = insn_compare(o->rax, o->memory, i->size, o->flags);
-		break;
-	}
+	if (compute[i->kind])
+		compute[i->kind](i, o);
 }

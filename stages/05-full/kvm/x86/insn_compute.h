@@ -14,13 +14,17 @@
 
 struct insn_operands {
 	u64 memory; /* in: what was there; out: what is to be there */
-	u64 source; /* register or immediate; out: for XCHG, XADD, ALU_REG */
-	u64 rax;    /* CMPXCHG; in and out */
+	u64 source; /* register or immediate; out: what goes to the register */
+	u64 second; /* CMPS: its other memory operand */
+	u64 rax, rbx, rcx, rdx; /* all 64 bits; RAX and RDX may change */
 	u64 flags;
-	bool writes_memory, writes_register, writes_rax; /* out */
+	bool writes_memory, writes_register; /* out */
 };
 
-/* insn_compute - values are cut to their operand's size. */
+/*
+ * insn_compute - memory, source and second come cut to their sizes, and so do
+ * results.  Moves of XMM registers are none of its business.
+ */
 void insn_compute(const struct insn *i, struct insn_operands *o);
 
 /* insn_compare - the flags of a CMP of that size. */

@@ -5,28 +5,18 @@
 #include "01-vmxon/insn.h"
 #include "03-entry-exit/guest_mem.h"
 #include "05-full/host/memory.h"
+#include "05-full/kvm/x86/fx.h"
 #include "05-full/kvm/x86/irqchip.h"
 #include "05-full/kvm/x86/lapic.h"
 #include "05-full/kvm/x86/x86.h"
 #include "lib/string.h"
 
-/* What FXSAVE64 writes (SDM vol. 1, table 10-2). */
-struct fx_image {
-	u16 fcw, fsw;
-	u8 ftw, zero;
-	u16 fop;
-	u64 fip, fdp;
-	u32 mxcsr, mxcsr_mask;
-	u8 st[8][16];
-	u8 xmm[16][16];
-	u8 rest[96];
-};
 _Static_assert(sizeof(struct fx_image) == sizeof(struct fx_area), "FXSAVE");
 
 #define MXCSR_KNOWN 0xffff
 
 /* The guest's floating point is in this CPU: nobody may come between. */
-static void fpu_read(struct kvm_vcpu *v, struct fx_image *image)
+void kvm_read_fx(struct kvm_vcpu *v, struct fx_image *image)
 {
 	struct fx_area *guest = &v->arch.vcpu.state.guest_fx;
 
@@ -36,7 +26,7 @@ static void fpu_read(struct kvm_vcpu *v, struct fx_image *image)
 	preempt_enable();
 }
 
-static void fpu_write(struct kvm_vcpu *v, const struct fx_image *image)
+void kvm_write_fx(struct kvm_vcpu *v, const struct fx_image *image)
 {
 	struct fx_area *guest = &v->arch.vcpu.state.guest_fx;
 
@@ -50,7 +40,7 @@ static void get_fpu(struct kvm_vcpu *v, struct kvm_fpu *f)
 {
 	struct fx_image image;
 
-	fpu_read(v, &image);
+	kvm_read_fx(v, &image);
 	memset(f, 0, sizeof(*f));
 	memcpy(f->fpr, image.st, sizeof(f->fpr));
 	f->fcw = image.fcw;
@@ -78,7 +68,7 @@ static void set_fpu(struct kvm_vcpu *v, const struct kvm_fpu *f)
 
 	memcpy(image.st, f->fpr, sizeof(f->fpr));
 	memcpy(image.xmm, f->xmm, sizeof(f->xmm));
-	fpu_write(v, &image);
+	kvm_write_fx(v, &image);
 }
 
 #define XSTATE_BV 512 /* offset of the header: which parts follow */
@@ -90,7 +80,7 @@ static void get_xsave(struct kvm_vcpu *v, struct kvm_xsave *x)
 	u64 parts = XSTATE_FP_SSE;
 
 	memset(x, 0, sizeof(*x));
-	fpu_read(v, &image);
+	kvm_read_fx(v, &image);
 	memcpy(x->region, &image, sizeof(image));
 	memcpy((u8 *)x->region + XSTATE_BV, &parts, sizeof(parts));
 }
@@ -104,7 +94,7 @@ static int set_xsave(struct kvm_vcpu *v, const struct kvm_xsave *x)
 	memcpy(&parts, (const u8 *)x->region + XSTATE_BV, sizeof(parts));
 	if (parts & ~(u64)XSTATE_FP_SSE || image.mxcsr & ~MXCSR_KNOWN)
 		return -EINVAL;
-	fpu_write(v, &image);
+	kvm_write_fx(v, &image);
 	return 0;
 }
 
