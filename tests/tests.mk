@@ -34,6 +34,7 @@ unit_x86_irqchip := $(addprefix $(kvm_x86)/,ioapic.c pic.c pit.c)
 unit_x86_insn := $(addprefix $(kvm_x86)/,insn_decode.c insn_opcode.c)
 unit_x86_compute := $(kvm_x86)/insn_compute.c
 unit_x86_cpuid := $(kvm_x86)/cpuid_policy.c
+unit_x86_vpid := $(kvm_x86)/vpid.c
 
 unit_vmm := $(addprefix stages/05-full/vmm/,elf.c uart16550.c bus.c x86/date.c)
 

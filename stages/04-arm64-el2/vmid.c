@@ -20,7 +20,7 @@ static void set_used(struct vmid_pool *p, u32 id)
 void vmid_init(struct vmid_pool *p, unsigned bits)
 {
 	memset(p, 0, sizeof(*p));
-	p->bits = bits;
+	p->end = 1u << bits;
 	p->generation = 1;
 	p->next = 1;
 	set_used(p, 0); /* the host's own: nobody runs with it */
@@ -53,7 +53,7 @@ static void new_generation(struct vmid_pool *p)
 
 static u32 find_free(struct vmid_pool *p)
 {
-	for (u32 id = p->next; id < 1u << p->bits; id++)
+	for (u32 id = p->next; id < p->end; id++)
 		if (!is_used(p, id))
 			return id;
 	return 0;

@@ -21,7 +21,7 @@ struct vmid {
 
 struct vmid_pool {
 	struct spinlock lock;
-	unsigned bits;
+	u32 end;        /* 1 to end - 1 are lent */
 	u64 generation; /* starts at 1 */
 	u64 rollovers;
 	u32 next; /* search from here */

@@ -85,6 +85,20 @@ Test(arm64_vmid, never_shared)
 	cr_expect_gt(pool.rollovers, 100);
 }
 
+/* Fewer than there are (.vmids=N), as many as CPUs and one: just enough. */
+Test(arm64_vmid, as_few_as_possible)
+{
+	struct vmid v[8] = { { 0 } };
+
+	vmid_init(&pool, 8);
+	pool.end = 4;
+	for (int i = 0; i < 1000; i++) {
+		vmid_update(&pool, &v[i % 8], (unsigned)i % 2);
+		cr_assert(v[i % 8].id >= 1 && v[i % 8].id <= 3);
+	}
+	cr_expect_gt(pool.rollovers, 100);
+}
+
 Test(arm64_vmid, sixteen_bits)
 {
 	static struct vmid v[70000];

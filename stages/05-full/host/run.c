@@ -12,7 +12,7 @@
 #include "lib/panic.h"
 #include "lib/string.h"
 
-#define MAX_WORDS 64
+#define MAX_WORDS 128
 #define MAX_AT_ONCE 16
 #define DEFAULT_LINE "/bin/vmm --guest /guests/demo"
 
@@ -37,7 +37,7 @@ static int split_words(const char *cmdline)
 	return n;
 }
 
-static u32 number(const char *s)
+u32 word_number(const char *s)
 {
 	u32 n = 0;
 
@@ -46,13 +46,14 @@ static u32 number(const char *s)
 	return n;
 }
 
-/* KVM's own words, if there is a KVM that has some. */
+/* KVM's own words, if there is a KVM: what to do, and what came of it. */
 __attribute__((weak)) bool kvm_word(const char *word);
+__attribute__((weak)) void kvm_report(void);
 
 static void take_option(const char *word)
 {
 	if (!strncmp(word, ".ticks=", 7))
-		sched_ticks_per_second = number(word + 7);
+		sched_ticks_per_second = word_number(word + 7);
 	else if (!strcmp(word, ".migrate"))
 		sched_move_at_random = true;
 	else if (!strcmp(word, ".pages"))
@@ -61,7 +62,7 @@ static void take_option(const char *word)
 		provoke_break(word + 7);
 	else if (!kvm_word || !kvm_word(word))
 		stage_failed("unknown word %s; there are .ticks=N, .migrate, "
-		             ".pages and .break=WAY",
+		             ".pages, .vmids=N and .break=WAY",
 		             word);
 }
 
@@ -131,6 +132,8 @@ void run_command_line(const char *cmdline)
 	before = frames_free_count();
 	while (at < n)
 		at += run_group(at);
+	if (kvm_report)
+		kvm_report();
 	if (!check_pages)
 		return;
 	ramfs_forget();

@@ -4,5 +4,10 @@
  */
 #pragma once
 
+#include "lib/types.h"
+
 /* run_command_line - returns if all programs ended with 0; else the run ends. */
 void run_command_line(const char *cmdline);
+
+/* word_number - the decimal digits at s. */
+u32 word_number(const char *s);

@@ -79,6 +79,7 @@ void kvm_flush(struct kvm_vcpu *v)
 /* end: arm_flush */
 
 /* anchor: arm_load */
+/* B4; and B12: a VMID that is good now.  B15 looks once more. */
 void kvm_arch_vcpu_load(struct kvm_vcpu *v)
 {
 	vmid_update(&vmid_pool, &v->kvm->arch.vm.vmid, this_cpu()->id);

@@ -28,9 +28,9 @@ static inline void kvm_arch_flush(struct kvm_vcpu *v)
 }
 
 /*
- * B15.  A VMID was taken at load (vmid_update), and if no new generation has
- * begun since, it is still ours.  If one begins now, a rollover leaves every
- * CPU the VMID that it runs (vmid.c).
+ * B12, B15.  A VMID was taken at load (vmid_update), and if no new generation
+ * has begun since, it is still ours.  If one begins now, a rollover leaves
+ * every CPU the VMID that it runs (vmid.c).
  */
 static inline bool kvm_arch_entry_ok(struct kvm_vcpu *v)
 {

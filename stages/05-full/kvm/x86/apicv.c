@@ -4,6 +4,7 @@
 #include "05-full/kvm/x86/apicv.h"
 
 #include "01-vmxon/pages.h"
+#include "05-full/kvm/words.h"
 #include "05-full/kvm/x86/irqchip.h"
 #include "lib/string.h"
 
@@ -18,8 +19,7 @@
 
 bool kvm_use_apicv = true;
 
-/* A word of the kernel's command line. */
-bool kvm_word(const char *word)
+bool kvm_arch_word(const char *word)
 {
 	if (strcmp(word, ".noapicv"))
 		return false;

@@ -6,11 +6,8 @@
 
 #include "05-full/kvm/x86/x86.h"
 
-/* May the CPU's APIC virtualization be used?  A word on the command line. */
+/* May the CPU's APIC virtualization be used?  .noapicv (words.h): no. */
 extern bool kvm_use_apicv;
-
-/* kvm_word - .noapicv, on the kernel's command line; false: another word. */
-bool kvm_word(const char *word);
 
 /* apicv_init - a new vCPU with a LAPIC; its VMCS is not current. */
 void apicv_init(struct kvm_vcpu *v);

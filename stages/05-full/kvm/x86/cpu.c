@@ -21,6 +21,7 @@ int kvm_arch_cpu_init(void)
 	}
 	switch_prepare_cpu();
 	vmx_on(&kvm_caps);
+	kvm_vpid_cpu_init();
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "05-full/host/time.h"
 #include "05-full/kvm/x86/emulate.h"
 #include "05-full/kvm/x86/guest_cpuid.h"
+#include "05-full/kvm/x86/vpid.h"
 
 struct irqchip;
 struct lapic;
@@ -59,7 +60,7 @@ struct kvm_vcpu_arch {
 	struct emulation emulation;
 
 	int queued_irq;      /* KVM_INTERRUPT, or NO_VECTOR */
-	u16 vpid;            /* 0: none was left */
+	struct vpid vpid;    /* on the CPU where it is loaded */
 	u64 host_fs_base;    /* what HOST_FS_BASE holds */
 	u64 timer_until;     /* host TSC: what it was set for */
 	bool timer_stale;    /* the preemption timer is to be set anew */

@@ -29,12 +29,7 @@ static void add_controls(struct kvm_vcpu *v)
 		v->arch.timer_per_ns = v->kvm->arch.ticks_per_ns >>
 		                       vmx_timer_shift(&kvm_caps);
 	}
-	if (v->arch.vpid)
-		vmcs_write16(VIRTUAL_PROCESSOR_ID, v->arch.vpid);
-	else
-		vmcs_write32(SECONDARY_VM_EXEC_CONTROL,
-		             vmcs_read32(SECONDARY_VM_EXEC_CONTROL) &
-		                     ~PROC2_ENABLE_VPID);
+	kvm_vpid_setup();
 	vmcs_write64(TSC_OFFSET, v->kvm->arch.tsc_offset);
 }
 
@@ -79,7 +74,6 @@ int kvm_arch_vcpu_init(struct kvm_vcpu *v)
 	if (missing)
 		panic("this CPU's VMX lacks: %s", missing);
 	c->handlers = kvm_exit_handlers;
-	v->arch.vpid = kvm_vpid_alloc();
 	v->arch.apic_base = APIC_BASE_ADDRESS | APIC_BASE_ENABLE |
 	                    (is_boot ? APIC_BASE_BSP : 0);
 	vmcs_load(&c->vmcs);
@@ -129,14 +123,14 @@ void kvm_arch_vcpu_destroy(struct kvm_vcpu *v)
 	page_free(c->msr_bitmap);
 	page_free(c->vmcs.region);
 	arch_irq_restore(flags);
-	kvm_vpid_free(v->arch.vpid);
 }
 
 /* anchor: load */
 /*
  * The VMCS to this CPU, then what stage 03 switches at load.  FS_BASE is the
  * user program's: another of its threads has another one, and every exit
- * loads what HOST_FS_BASE says.
+ * loads what HOST_FS_BASE says.  B12: a VPID of this CPU's; nobody else can
+ * end its generation while the vCPU stays.
  */
 void kvm_arch_vcpu_load(struct kvm_vcpu *v)
 {
@@ -151,6 +145,7 @@ void kvm_arch_vcpu_load(struct kvm_vcpu *v)
 	if (c->last_cpu != arch_cpu_number() || rdtsc() > v->arch.timer_until)
 		v->arch.timer_stale = true;
 	vcpu_load(c);
+	kvm_vpid_update(&v->arch.vpid, arch_cpu_number());
 	if (v->arch.host_fs_base != fs_base) {
 		v->arch.host_fs_base = fs_base;
 		vmcs_writenat(HOST_FS_BASE, fs_base);

@@ -4,8 +4,9 @@
  *   cpu.c       VMXON, capabilities      vcpu_x86.c   a vCPU's life, its ioctls
  *   cpuid.c     what CPUID says          state.c      get and set its state
  *   msr.c       MSRs                     enter.c      flush, entry, sync
- *   mmu_x86.c   EPT, flushes, VPIDs      exits.c      the table of handlers
- *   pio.c       port I/O                 emulate.c    instructions on MMIO
+ *   mmu_x86.c   EPT, flushes             exits.c      the table of handlers
+ *   vpid.c      VPIDs are lent           emulate.c    instructions on MMIO
+ *   pio.c       port I/O                 operands.c   ... what they work on
  *   lapic.c ... interrupt controllers    irqchip.c    their ioctls
  */
 #pragma once
@@ -124,8 +125,6 @@ int kvm_set_events(struct kvm_vcpu *v, const struct kvm_vcpu_events *e);
 /* Pages that stage 01-03's allocator may need at once: else -ENOMEM. */
 #define KVM_PAGES_SPARE 64
 bool kvm_have_pages(void);
-u16 kvm_vpid_alloc(void);
-void kvm_vpid_free(u16 vpid);
 
 /* --- time --------------------------------------------------------------------- */
 u64 kvm_guest_tsc(struct kvm_vcpu *v);
