@@ -51,14 +51,18 @@ const char *test_dir(void)
 	return dir;
 }
 
+#define MAX_ARGS 160 /* a stage takes 128 words */
+
 /* Adds the blank-separated words of text to the argument list. */
-static int add_words(char **argv, int n, int max, const char *text)
+static int add_words(char **argv, int n, const char *text)
 {
 	char *copy = strdup(text ? text : ""), *save;
 
-	for (char *w = strtok_r(copy, " ", &save); w && n + 1 < max;
-	     w = strtok_r(NULL, " ", &save))
+	for (char *w = strtok_r(copy, " ", &save); w;
+	     w = strtok_r(NULL, " ", &save)) {
+		cr_assert_lt(n + 1, MAX_ARGS, "too many words: %s", text);
 		argv[n++] = w;
+	}
 	argv[n] = NULL;
 	return n;
 }
@@ -96,26 +100,26 @@ static struct boot *start(char **argv, const char *environment)
 
 struct boot *emu_start(const char *arguments, const char *environment)
 {
-	char *argv[64] = { "build/tools/emu" };
+	char *argv[MAX_ARGS] = { "build/tools/emu" };
 
-	add_words(argv, 1, 64, arguments);
+	add_words(argv, 1, arguments);
 	return start(argv, environment);
 }
 
 struct boot *boot_start(const char *stage, const char *options,
                         const char *words, const char *environment)
 {
-	char *argv[64] = { "build/tools/emu" };
+	char *argv[MAX_ARGS] = { "build/tools/emu" };
 	const char *backend = getenv("WS_BACKEND");
-	int n = add_words(argv, 1, 64, "--timeout 120");
+	int n = add_words(argv, 1, "--timeout 120");
 
 	if (backend) {
-		n = add_words(argv, n, 64, "--backend");
-		n = add_words(argv, n, 64, backend);
+		n = add_words(argv, n, "--backend");
+		n = add_words(argv, n, backend);
 	}
-	n = add_words(argv, n, 64, options);
-	n = add_words(argv, n, 64, boot_image(stage));
-	add_words(argv, n, 64, words);
+	n = add_words(argv, n, options);
+	n = add_words(argv, n, boot_image(stage));
+	add_words(argv, n, words);
 	return start(argv, environment);
 }
 

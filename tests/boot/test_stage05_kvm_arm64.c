@@ -57,6 +57,21 @@ Test(stage05_kvm_arm64, jump_to_nowhere)
 	lives(GUEST("nowhere"), "exception 33");
 }
 
+Test(stage05_kvm_arm64, page_tables_to_everywhere)
+{
+	lives(GUEST("page_tables"), "wild entries touched, [0-9]+ faults");
+}
+
+/* A push is a store with write-back: no syndrome.  An exception pushes nothing. */
+Test(stage05_kvm_arm64, stack_in_a_device)
+{
+	struct boot *b = run(GUEST("mmio_stack"));
+
+	expect_status(b, FAILED);
+	expect_line(b, "that the hardware does not describe");
+	lives(GUEST("mmio_stack --append 1"), "result 0");
+}
+
 /* With all interrupts masked: the host's tick still gets through. */
 Test(stage05_kvm_arm64, spinning_guest_is_preempted)
 {
@@ -90,19 +105,58 @@ Test(stage05_kvm_arm64, endless_guests_are_ended)
 }
 
 /*
- * All registers of two guests, while their threads change CPUs at random.  A
- * canary that lost one ends with another status.  What the two print comes
- * byte by byte and mixed; what their VMMs say is one write each.
+ * All of them at once, each ending as it must (--expect makes that a 0), and
+ * beside them a guest that notices nothing.
+ */
+static const char hostile[] =
+	".pages .ticks=1000 /bin/vmm --guest /guests/canary --append 10000"
+	" & /bin/vmm --expect 124 --limit 400 --guest /guests/triple_fault"
+	" & /bin/vmm --expect 124 --limit 400 --guest /guests/spin --append 0"
+	" & /bin/vmm --guest /guests/el2_insns"
+	" & /bin/vmm --guest /guests/user_insns"
+	" & /bin/vmm --guest /guests/nowhere"
+	" & /bin/vmm --guest /guests/page_tables"
+	" & /bin/vmm --expect 1 --guest /guests/odd_mmio"
+	" & /bin/vmm --expect 1 --guest /guests/mmio_stack"
+	" & /bin/vmm --guest /guests/self_modify"
+	" & /bin/vmm --expect 124 --limit 400 --guest /guests/halt";
+
+Test(stage05_kvm_arm64, hostile_guests_have_a_neighbour)
+{
+	struct boot *b = run(hostile);
+
+	expect_status(b, OK);
+	expect_line(b, "pages: ([0-9]+) free before, \\1 after");
+}
+
+#define CANARY "/bin/vmm --guest /guests/canary --append 32000"
+
+/*
+ * All registers of four guests on two CPUs, 10^5 exits in all, while their
+ * threads change CPUs at random and three VMIDs roll over.  A canary that lost
+ * one ends with another status.  What they print comes byte by byte and mixed;
+ * what their VMMs say is one write each.
  */
 Test(stage05_kvm_arm64, canaries_that_migrate)
 {
-	struct boot *b = run(".pages .ticks=1000 .migrate " GUEST(
-		"canary") " & " GUEST("canary"));
+	struct boot *b = run(".pages .ticks=1000 .migrate .vmids=3 " CANARY
+	                     " & " CANARY " & " CANARY " & " CANARY);
 
 	expect_status(b, OK);
-	expect_line(b, "vmm: the guest ended with status 0");
-	expect_line(b, "vmm: the guest ended with status 0");
+	for (int i = 0; i < 4; i++)
+		expect_line(b, "vmm: the guest ended with status 0");
+	cr_assert_gt(boot_number(b, "vmids: 3 to lend, ([0-9]+) rollovers"),
+	             50);
 	expect_line(b, "pages: ([0-9]+) free before, \\1 after");
+}
+
+/* Two CPUs may each keep one, so a third must be there. */
+Test(stage05_kvm_arm64, too_few_vmids)
+{
+	struct boot *b = run(".vmids=2 " GUEST("hello"));
+
+	expect_status(b, FAILED);
+	expect_line(b, "FAILED: unknown word .vmids=2");
 }
 
 /*

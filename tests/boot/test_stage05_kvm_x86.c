@@ -68,6 +68,28 @@ Test(stage05_kvm_x86, exception_stack_in_a_device)
 	ends("mmio_stack --append 1", "internal error 3");
 }
 
+Test(stage05_kvm_x86, stack_in_a_device)
+{
+	struct boot *b =
+		run("/bin/vmm --log-exits --guest /guests/mmio_stack");
+
+	expect_status(b, OK);
+	expect_line(b, "MMIO write address=0xd00007f8 len=8 data=3412");
+}
+
+/* All that KVM emulates, then the first that it does not. */
+Test(stage05_kvm_x86, odd_instructions_on_a_device)
+{
+	struct boot *b = run(GUEST("odd_mmio"));
+
+	expect_status(b, FAILED);
+	expect_no_line(b, "FAILED [a-z]");
+	b->at = 0;
+	expect_line(b, "ok     push: -1");
+	expect_line(b, "ok     cmpxchg8b: -1");
+	expect_line(b, "internal error 1");
+}
+
 static void lives(const char *words, const char *line)
 {
 	struct boot *b = run(words);
@@ -91,6 +113,11 @@ Test(stage05_kvm_x86, self_modifying_code)
 	lives(GUEST("self_modify"), "1000 changes, each was executed");
 }
 
+Test(stage05_kvm_x86, page_tables_to_everywhere)
+{
+	lives(GUEST("page_tables"), "wild entries touched, [0-9]+ faults");
+}
+
 Test(stage05_kvm_x86, halted_for_ever)
 {
 	lives(GUEST("halt"), "the guest halted at 0x[0-9a-f]+, for ever");
@@ -109,6 +136,51 @@ Test(stage05_kvm_x86, spinning_with_interrupts_off)
 	expect_status(b, FAILED);
 	expect_line(b, "hello from a guest");
 	expect_line(b, "FAILED: /bin/vmm exited with 124");
+}
+
+/*
+ * All of them at once, each ending as it must (--expect makes that a 0), and
+ * beside them a guest that notices nothing.
+ */
+static const char hostile[] =
+	".pages .ticks=1000 /bin/vmm --guest /guests/canary --append 3000"
+	" & /bin/vmm --expect 1 --guest /guests/triple_fault"
+	" & /bin/vmm --expect 124 --limit 400 --guest /guests/spin --append 0"
+	" & /bin/vmm --guest /guests/vmx_insns"
+	" & /bin/vmm --guest /guests/user_insns"
+	" & /bin/vmm --expect 1 --guest /guests/nowhere"
+	" & /bin/vmm --guest /guests/page_tables"
+	" & /bin/vmm --expect 1 --guest /guests/odd_mmio"
+	" & /bin/vmm --expect 1 --guest /guests/mmio_stack --append 1"
+	" & /bin/vmm --guest /guests/self_modify"
+	" & /bin/vmm --guest /guests/halt";
+
+Test(stage05_kvm_x86, hostile_guests_have_a_neighbour)
+{
+	struct boot *b = run(hostile);
+
+	expect_status(b, OK);
+	expect_line(b, "pages: ([0-9]+) free before, \\1 after");
+}
+
+#define CANARY "/bin/vmm --guest /guests/canary --append 6000"
+
+/*
+ * All registers of four guests on two CPUs, while their threads change CPUs at
+ * random and each CPU's two VPIDs roll over.  (tests/slow/test_canaries.sh is
+ * the same for longer.)  Their VMMs' lines are one write each, so not mixed.
+ */
+Test(stage05_kvm_x86, canaries_that_migrate)
+{
+	struct boot *b = run(".pages .ticks=1000 .migrate .vmids=2 " CANARY
+	                     " & " CANARY " & " CANARY " & " CANARY);
+
+	expect_status(b, OK);
+	for (int i = 0; i < 4; i++)
+		expect_line(b, "vmm: the guest ended with status 0");
+	cr_assert_gt(boot_number(b, "vmids: 2 to lend, ([0-9]+) rollovers"),
+	             50);
+	expect_line(b, "pages: ([0-9]+) free before, \\1 after");
 }
 
 /* Counted, so the same each time; the limits are the project's aims. */

@@ -11,7 +11,7 @@
 #include "lib/panic.h"
 #include "lib/string.h"
 
-static char words[512]; /* the command line; its memory is given away */
+static char words[1024]; /* the command line; its memory is given away */
 
 /* On every CPU at the same time. */
 static void become_host(void *unused)

@@ -26,6 +26,12 @@ static u64 mpidr_of(u32 id)
 	return BIT(31) | (id & 0xf) | (u64)(id >> 4) << 8;
 }
 
+/*
+ * Much of SCTLR_EL1 has no value after a reset (Arm ARM D17.2.118); Linux's KVM
+ * gives this one, with EL0's WFI and WFE allowed.
+ */
+#define SCTLR_EL1_RESET_OF_KVM 0x00c50078
+
 /* vcpu_reset clears all of stage 04's struct: what is not of a reset stays. */
 void kvm_reset_vcpu(struct kvm_vcpu *v)
 {
@@ -36,6 +42,7 @@ void kvm_reset_vcpu(struct kvm_vcpu *v)
 	if (loaded)
 		vcpu_put(cpu);
 	vcpu_reset(cpu, &v->kvm->arch.vm, "vcpu", 0);
+	cpu->sys[SCTLR_EL1] = SCTLR_EL1_RESET_OF_KVM;
 	cpu->mpidr = mpidr_of(v->id);
 	cpu->cntvoff = v->kvm->arch.cntvoff;
 	v->arch.wfi = false;

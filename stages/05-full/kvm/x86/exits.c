@@ -3,6 +3,7 @@
  * and ours where KVM has more to say.
  */
 #include "01-vmxon/regs.h"
+#include "02-vmcs/access_rights.h"
 #include "05-full/kvm/x86/apicv.h"
 #include "05-full/kvm/x86/irqchip.h"
 #include "05-full/kvm/x86/x86.h"
@@ -124,10 +125,14 @@ static enum exit_action handle_guest_hlt(struct vcpu *c)
 }
 
 #define KVM_ENOSYS 1000 /* to the guest: no such hypercall */
+#define KVM_EPERM 1
 
+/* VMCALL exits from user mode, too (SDM vol. 3, 31.3). */
 static enum exit_action handle_hypercall(struct vcpu *c)
 {
-	c->regs.rax = (u64)-KVM_ENOSYS;
+	bool user = AR_DPL(vmcs_read32(GUEST_SS_ACCESS_RIGHTS)) != 0;
+
+	c->regs.rax = user ? (u64)-KVM_EPERM : (u64)-KVM_ENOSYS;
 	kvm_skip(kvm_vcpu_of(c));
 	return EXIT_RESUME;
 }
