@@ -1,7 +1,7 @@
 """exit.py - why did the guest leave?"""
 import gdb
 
-from lib import machine, x86, arm
+from lib import machine, symbols, x86, arm
 
 
 class Exit(machine.Command):
@@ -60,7 +60,7 @@ def show_x86():
         if info >> 11 & 1:
             line('error code', '0x%x' % code)
     rip = x86.vmcs('GUEST_RIP')
-    where = x86.symbol_words(rip)
+    where = symbols.name_at(rip, True)
     line('guest rip', '0x%x%s, instruction of %d bytes' % (
         rip, ' <%s>' % where if where else '', length))
     if basic in (46, 47, 51, 57, 61) or 19 <= basic <= 27:

@@ -1,7 +1,7 @@
 """ledger.py - host and guest values side by side."""
 import gdb
 
-from lib import machine, tables, vcpus, why, x86
+from lib import machine, symbols, tables, vcpus, why, x86
 
 
 class Ledger(machine.Command):
@@ -83,7 +83,8 @@ def general_x86(live):
         context = vcpus.read(vcpus.current())['regs']
     except (gdb.error, machine.WsError):
         return
-    if not live and 'vmx_enter' in x86.symbol_words(machine.reg('rip')):
+    at = symbols.name_at(machine.reg('rip'), False)
+    if not live and 'vmx_enter' in at:
         gdb.write('(inside vmx_enter: the general registers on the CPU are '
                   'on their way between the worlds)\n')
     for name in vcpus.members(context.type):

@@ -3,7 +3,7 @@ import re
 
 import gdb
 
-from lib import machine
+from lib import machine, symbols
 
 
 def _bochs(pc):
@@ -30,10 +30,8 @@ def at(pc):
 
 def where(pc):
     """"vmx_enter+12", as a reader would say it."""
-    text = gdb.execute('info symbol 0x%x' % pc, to_string=True)
-    if text.startswith('No symbol'):
-        return '0x%x' % pc
-    return text.split(' in section')[0].replace(' + ', '+')
+    name = symbols.name_at(pc, machine.in_guest())
+    return name.replace(' + ', '+') if name else '0x%x' % pc
 
 
 X86_OPERAND = re.compile(r'(?:%(?P<segment>[fg]s):)?(?P<disp>-?0x[0-9a-f]+)?'

@@ -129,6 +129,20 @@ def find(name):
             for table in [i.symbols()] if name in table]
 
 
+def name_at(addr, guest):
+    """"vmx_enter + 12", or "": a guest's symbol or the host's.
+
+    A guest of stage 05 on x86 is linked for the host's addresses, so GDB may
+    know one of each."""
+    text = gdb.execute('info symbol 0x%x' % addr, to_string=True)
+    host = gdb.objfiles()[0].filename
+    for line in text.splitlines():
+        name, found, place = line.partition(' in section ')
+        if found and guest == (' of ' in place and not place.endswith(host)):
+            return name
+    return ''
+
+
 def name_of(image):
     return image.path.rsplit('/', 1)[-1].rsplit('.', 1)[0]
 

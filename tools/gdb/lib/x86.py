@@ -1,7 +1,7 @@
 """x86.py - VMCS fields, page tables and exit qualifications of Intel VMX."""
 import gdb
 
-from lib import machine, tables
+from lib import machine, symbols, tables
 from lib.machine import WsError
 
 _fields = []
@@ -151,13 +151,8 @@ def value_words(f, value):
     if f.name == 'GUEST_ACTIVITY_STATE':
         return ['active', 'HLT', 'shutdown', 'wait-for-SIPI'][value & 3]
     if f.name in ('GUEST_RIP', 'HOST_RIP'):
-        return symbol_words(value)
+        return symbols.name_at(value, f.name == 'GUEST_RIP')
     return ''
-
-
-def symbol_words(addr):
-    text = gdb.execute('info symbol 0x%x' % addr, to_string=True)
-    return '' if text.startswith('No symbol') else text.split(' in section')[0]
 
 
 def reason_words(value):
