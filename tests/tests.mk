@@ -231,6 +231,8 @@ gdb-walks:
 	$(Q)$(BUILD) gdb-needs STAGE=03
 	$(Q)$(BUILD) gdb-needs STAGE=04
 	$(Q)$(BUILD) all
+	$(Q)$(MAKE) -s image ARCH=arm64
+	$(Q)$(MAKE) -s image ARCH=x86_64
 	$(Q)for walk in tests/gdb/walks/*.gdb; do \
 		name=$$(basename $$walk .gdb); \
 		tests/gdb/transcript $$name >tests/gdb/expected/$$name.txt; \
