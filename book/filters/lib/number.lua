@@ -6,6 +6,8 @@
 --                                        with the first words
 --   [tests/slow/bench-kvm.txt: x86_64 user]{.n}     in another file
 --   [A - B]{.n}                          one figure less another
+--
+-- What begins with 0x, an address, is shown as code.
 local util = require 'util'
 local number = {}
 
@@ -28,6 +30,8 @@ local function read(spec)
 		if first and line:find(first, 1, true) then
 			found = line:match('(%d+)%s*' .. plain(last))
 		elseif not first then
+			found = line:match(plain(words) .. '[%s=:]+(0x%x+)')
+			if found then return found end
 			found = line:match(plain(words) .. '[%s=:]+(%d+)')
 		end
 		if found then return tonumber(found) end
@@ -43,10 +47,11 @@ local function commas(n)
 	return text
 end
 
---- The text for a span; or nil and why not.
+--- The text for a span, a number or a string; or nil and why not.
 function number.text(spec)
 	local left, right = spec:match('^(.-)%s+%-%s+(.*)$')
 	local a, why = read(left or spec)
+	if type(a) == 'string' then return a, nil, true end
 	if not a or not left then return a and commas(a), why end
 	local b
 	b, why = read(right)

@@ -391,12 +391,12 @@ end
 
 local function number_span(chapter, el)
 	local spec = pandoc.utils.stringify(el)
-	local text, why = number.text(spec)
+	local text, why, address = number.text(spec)
 	if not text then
 		util.fail(chapter.file, { '[' .. spec .. ']{.n', spec }, '%s', why)
 		return el
 	end
-	return pandoc.Str(text)
+	return address and pandoc.Code(text) or pandoc.Str(text)
 end
 
 local function span(chapter, el)

@@ -16,7 +16,6 @@ local WIDE = { register = 13, who = 14, where = 15, why = 27, ['without it'] = 3
 	['in the sources'] = 60, ['in the book'] = 20 }
 
 local function column_widths(columns)
-	if render().target == 'site' then return '' end
 	local sum, out = 0, {}
 	for _, column in ipairs(columns) do sum = sum + (WIDE[column] or 20) end
 	for i, column in ipairs(columns) do

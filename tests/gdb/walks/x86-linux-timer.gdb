@@ -1,9 +1,9 @@
 # stage 05 x86_64 --initrd build/x86_64/ramfs-linux.cpio: one tick of Linux's timer
-# words: /bin/vmm --mem 128 --kernel /linux/kernel --initrd /linux/initrd --append console=ttyS0
+# words: .noapicv /bin/vmm --mem 128 --kernel /linux/kernel --initrd /linux/initrd --append console=ttyS0 --append quiet
 set print entry-values no
 tbreak vlapic_timer_expired
 continue
-bt -frame-arguments none
+bt -frame-arguments none 4
 # from IRR to ISR
 tbreak kvm_irq_taken
 continue
