@@ -101,6 +101,7 @@ help:
 #@ make run STAGE=NN        boot a stage, 01 to 05, in the emulator
 #@        BACKEND=bochs|kvm  which x86 machine               (make doctor says which)
 #@        CPUS=N  ARGS=...   CPUs, and words for the stage's command line
+run: export WS_STARTED := $(shell date +%s.%N)
 run:
 	$(Q)tools/setup --quiet run
 	$(Q)$(BUILD) image

@@ -59,10 +59,19 @@ static void read_verdict(struct console *c)
 		c->verdict = SAID_OK;
 }
 
+static void tell_time(struct console *c)
+{
+	if (!c->clock || !strstr(c->line, c->clock))
+		return;
+	say("%.1f s since the start", since_start());
+	c->clock = NULL;
+}
+
 static void note_line(struct console *c)
 {
 	c->line[c->len] = 0;
 	read_verdict(c);
+	tell_time(c);
 	snprintf(c->tail[c->lines++ % TAIL_LINES], LINE_MAX_LEN, "%s",
 	         c->line);
 	c->len = 0;
@@ -87,13 +96,18 @@ static void end_of_line(struct console *c, double deadline)
 static void feed_raw(struct console *c, const char *buf, size_t n,
                      double deadline)
 {
-	show(c, buf, n, deadline);
+	size_t start = 0;
+
 	for (size_t i = 0; i < n; i++) {
-		if (buf[i] == '\n')
+		if (buf[i] == '\n') {
+			show(c, buf + start, i + 1 - start, deadline);
+			start = i + 1;
 			note_line(c);
-		else if (buf[i] != '\r' && c->len + 1 < sizeof(c->line))
+		} else if (buf[i] != '\r' && c->len + 1 < sizeof(c->line)) {
 			c->line[c->len++] = buf[i];
+		}
 	}
+	show(c, buf + start, n - start, deadline);
 }
 
 void console_feed(struct console *c, const char *buf, size_t n,

@@ -48,6 +48,7 @@ struct options {
 	int cpus, mem;  /* mem in MiB; 0: as the machine likes */
 	double timeout; /* seconds, before scaling */
 	const char *model, *log, *iso, *disc, *initrd;
+	const char *clock; /* tell the time when the console shows this */
 	int gic;
 	int el1, icount, keep, print_command, interactive; /* yes or no */
 	struct args qemu; /* extra arguments for QEMU */
@@ -63,9 +64,10 @@ enum verdict { NONE, SAID_OK, SAID_FAILED };
 /* The guest's console, cut into lines. */
 struct console {
 	const struct image *image;
-	int log_fd;  /* copy of the console, or -1 */
-	bool closed; /* our reader went away */
-	bool raw;    /* not a byte is added or dropped */
+	const char *clock; /* awaited; NULL: none, or seen */
+	int log_fd;        /* copy of the console, or -1 */
+	bool closed;       /* our reader went away */
+	bool raw;          /* not a byte is added or dropped */
 	bool pending_cr;
 	enum verdict verdict;
 	char line[LINE_MAX_LEN];
@@ -163,6 +165,7 @@ void symbols_annotate(const struct image *img, const char *line, char *out,
 void symbols_lookup(const struct image *img, const char *address, char *out,
                     size_t size);
 double now(void);
+double since_start(void); /* seconds, since `make run' if that was before */
 double time_scale(void);
 bool terminal_both(void);     /* keyboard and screen are the reader's */
 void terminal_init(bool raw); /* raw: every key is the guest's */

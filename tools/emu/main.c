@@ -38,6 +38,8 @@ static const char help[] =
 	"  --icount                  one instruction is one nanosecond, on one thread, the\n"
 	"                            same each time (arm64; Bochs always counts so)\n"
 	"  --qemu-arg X              pass X to QEMU (may be repeated)\n"
+	"  --clock TEXT              at the first line with TEXT, tell the seconds since the\n"
+	"                            start (of `make run', if WS_STARTED has its time)\n"
 	"  --log FILE                copy the console to FILE\n"
 	"  --iso FILE                x86: only write the boot disc to FILE\n"
 	"  --disc FILE               x86: boot FILE, which --iso wrote from IMAGE\n"
@@ -122,6 +124,7 @@ enum {
 	INITRD,
 	GIC,
 	QEMU_ARG,
+	CLOCK,
 	LOG,
 	ISO,
 	DISC,
@@ -143,6 +146,7 @@ static const struct option longs[] = {
 	{ "gic", required_argument, NULL, GIC },
 	{ "icount", no_argument, &o.icount, 1 },
 	{ "qemu-arg", required_argument, NULL, QEMU_ARG },
+	{ "clock", required_argument, NULL, CLOCK },
 	{ "log", required_argument, NULL, LOG },
 	{ "iso", required_argument, NULL, ISO },
 	{ "disc", required_argument, NULL, DISC },
@@ -183,6 +187,9 @@ static void option(int c)
 		break;
 	case QEMU_ARG:
 		add_arg(&o.qemu, "%s", optarg);
+		break;
+	case CLOCK:
+		o.clock = optarg;
 		break;
 	case LOG:
 		o.log = file_argument(optarg);
@@ -264,6 +271,8 @@ int main(int argc, char **argv)
 	r.opt = &o;
 	r.console.image = &r.image;
 	r.console.log_fd = -1;
+	r.console.clock = o.clock;
+	since_start(); /* from now on, if nobody has told */
 	signals_init();
 	if ((o.iso || o.disc) && r.image.machine != X86_64)
 		die(ST_USAGE, "--iso and --disc are for x86 images");

@@ -105,8 +105,11 @@ static void from_guest(struct run *r)
 {
 	bool before = r->console.verdict != NONE;
 	char buf[4096];
-	ssize_t n = read(r->from_guest, buf, sizeof(buf));
+	ssize_t n;
 
+	/* A serial port gives single bytes: let some come together. */
+	usleep(1000);
+	n = read(r->from_guest, buf, sizeof(buf));
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {

@@ -27,6 +27,21 @@ double now(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
 }
 
+/* The reader waits from his own command on, which WS_STARTED tells (date +%s.%N). */
+double since_start(void)
+{
+	const char *env = getenv("WS_STARTED");
+	static double started;
+	struct timespec ts;
+	double t;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	t = (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
+	if (!started)
+		started = env && atof(env) > 0 ? atof(env) : t;
+	return t - started;
+}
+
 /*
  * How much slower is this machine, now, than the one on which the time limits
  * were chosen?  A chain of dependent operations that no compiler shortens.
