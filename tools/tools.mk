@@ -8,6 +8,13 @@ $(EMU): $(EMU_SRCS) tools/emu/emu.h tools/tools.mk
 	@echo "  HOSTCC  $@"
 	$(Q)$(HOSTCC) $(HOSTCFLAGS) -o $@ $(EMU_SRCS)
 
+# An unpacked Linux without the zeros in its file.
+SQUEEZE := $(B)/tools/elf-squeeze
+$(SQUEEZE): tools/elf-squeeze.c tools/tools.mk
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $@"
+	$(Q)$(HOSTCC) $(HOSTCFLAGS) -o $@ $<
+
 .PHONY: setup doctor iso
 #@ make iso STAGE=NN        write build/stage-NN.iso, which boots a real PC
 iso:

@@ -5,12 +5,14 @@
 LINUX_KERNEL.x86_64 = $(or $(KERNEL),$(LINUX_DIR)/vmlinux)
 LINUX_KERNEL.arm64 = $(or $(KERNEL),$(LINUX_DIR)/Image)
 linux_initrd = $(if $(filter none,$(INITRD)),,$(or $(INITRD),$(LINUX_DIR)/initrd.cpio))
+$(foreach file,KERNEL INITRD,$(if $(filter-out none,$($(file))),$(if \
+	$(wildcard $($(file))),,$(error $(file)=$($(file)): there is no such file))))
 FLAVOUR ?= cloud
 LINUX_DIR = $(B)/linux/$1$(if $(filter generic,$(FLAVOUR)),-generic)
 
 # Debian's Linux; FLAVOUR=generic: its kernel with the drivers of all machines.
 define linux_rules
-$(LINUX_DIR)/VERSION: tools/linux-guest guests/linux/init
+$(LINUX_DIR)/VERSION: tools/linux-guest guests/linux/init | $(B)/tools/elf-squeeze
 	$(Q)FLAVOUR=$(FLAVOUR) tools/linux-guest $1
 $(LINUX_DIR)/vmlinux $(LINUX_DIR)/Image $(LINUX_DIR)/initrd.cpio: $(LINUX_DIR)/VERSION ;
 # Another KERNEL= than last time is another archive.
