@@ -8,11 +8,12 @@
 #include "lib/print.h"
 
 #define RING 256
-#define CHUNK 128
+#define CHUNK 256 /* so much is written in one piece */
 
 static u8 ring[RING];
 static u32 ring_in, ring_out; /* counts; their difference is what waits */
-static struct spinlock ring_lock, out_lock;
+static struct spinlock ring_lock;
+static struct mutex out_mutex; /* a slow port: sleep rather than spin */
 static struct wait_queue readers;
 struct wait_queue poll_waiters;
 
@@ -77,14 +78,14 @@ static s64 console_write(struct file *f, u64 user, u64 size)
 
 	(void)f;
 	while (done < size) {
-		u64 part = MIN(size - done, (u64)CHUNK), flags;
+		u64 part = MIN(size - done, (u64)CHUNK);
 
 		if (copy_from_user(bytes, user + done, part))
 			return done ? (s64)done : -EFAULT;
-		flags = spin_lock_irq(&out_lock);
+		mutex_lock(&out_mutex);
 		arch_console_write(bytes, part);
 		in_line = bytes[part - 1] != '\n';
-		spin_unlock_irq(&out_lock, flags);
+		mutex_unlock(&out_mutex);
 		done += part;
 	}
 	return (s64)done;

@@ -1,5 +1,5 @@
 /*
- * console.c - the VMM's own terminal.
+ * console.c - the VMM's own terminal, and what is typed there.
  *
  * A guest has its own line editing: a real terminal is switched to raw, and
  * restored at the end.  What is no terminal answers -ENOTTY, which is fine.
@@ -12,36 +12,18 @@
 
 #include "05-full/user/thread.h"
 #include "05-full/user/user.h"
-#include "05-full/vmm/mark.h"
 #include "05-full/vmm/vmm.h"
 
 #define ESCAPE 1 /* Ctrl-A */
 
 static struct {
-	int out;
 	bool raw;
 	struct termios before;
 	size_t (*take)(void *ctx, const u8 *data, size_t n);
 	void (*command)(void *ctx, u8 key);
 	void *ctx;
 	struct user_thread listener;
-} console = { .out = 1 };
-
-void vmm_console_open(const char *path)
-{
-	if (!path)
-		return;
-	console.out = os_open(path, OS_O_WRONLY | OS_O_CREAT | OS_O_TRUNC);
-	if (console.out < 0)
-		vmm_die("%s: cannot be written: %s", path,
-		        user_error_text(console.out));
-}
-
-void vmm_console_put(u8 c)
-{
-	user_write_all(console.out, &c, 1);
-	vmm_mark_see(c);
-}
+} console;
 
 static void console_make_raw(void)
 {
@@ -59,6 +41,7 @@ static void console_make_raw(void)
 
 void vmm_console_close(void)
 {
+	vmm_console_flush();
 	if (console.raw)
 		os_ioctl(0, TCSETS, (unsigned long)&console.before);
 	console.raw = false;

@@ -3,6 +3,7 @@
  * the ABI, nothing that depends on time: two KVMs can be compared by it.
  */
 #include "05-full/vmm/arch.h"
+#include "05-full/vmm/console.h"
 
 static size_t put_hex(char *to, size_t room, const u8 *data, size_t n)
 {
@@ -65,6 +66,7 @@ void vmm_log_exit(const struct vmm_vcpu *v)
 		         run->fail_entry.hardware_entry_failure_reason);
 		break;
 	}
+	vmm_console_flush();
 	user_print("exit vcpu=%d %s %s\n", v->index, name ? name : "?", more);
 }
 

@@ -72,7 +72,7 @@ static void vmm_exit_system_event(struct vmm_vcpu *v)
 	if (type == KVM_SYSTEM_EVENT_SHUTDOWN)
 		vmm_end(v->vm, 0, "the guest powered off");
 	if (type == KVM_SYSTEM_EVENT_RESET)
-		vmm_end(v->vm, 0, "the guest rebooted");
+		vmm_rebooted(v->vm);
 	vmm_end(v->vm, 1, "the guest ended by system event %u%s", type,
 	        type == KVM_SYSTEM_EVENT_CRASH ? " (it crashed)" : "");
 }

@@ -23,6 +23,16 @@ static void vmm_read_image(const struct vmm_options *o, struct image *im)
 		        im->path);
 }
 
+/*
+ * A person wants to see each character.  But a log is for lines, and so are
+ * small guests, which are often started side by side.
+ */
+static void vmm_open_console(const struct vmm_options *o, enum image_kind kind)
+{
+	vmm_console_open(o->console, o->log ? o->name : NULL,
+	                 o->log || kind == IMAGE_GUEST);
+}
+
 int user_main(int argc, char **argv)
 {
 	static struct vmm_options options;
@@ -43,14 +53,14 @@ int user_main(int argc, char **argv)
 	             !options.no_irqchip;
 
 	vmm_mark_start(options.mark);
-	vmm_create(&vm);                   /* a machine: memory and vCPUs */
-	vmm_console_open(options.console); /* where its output goes */
-	vmm_arch_devices(&vm);             /* what is around it */
+	vmm_create(&vm); /* a machine: memory and vCPUs */
+	vmm_open_console(&options, image.kind); /* where its output goes */
+	vmm_arch_devices(&vm);                  /* what is around it */
 	if (options.restore)
 		vmm_restore(&vm);
 	else
 		vmm_arch_load(&vm, &image, &initrd); /* a program in it */
-	if (vm.irqchip && image.kind != IMAGE_GUEST)
+	if (vm.irqchip && image.kind != IMAGE_GUEST && !options.log)
 		serial_listen(); /* what is typed */
 	vmm_run(&vm);
 }

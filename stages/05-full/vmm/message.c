@@ -15,6 +15,7 @@ static void vmessage(const char *fmt, va_list ap)
 {
 	char text[512];
 
+	vmm_console_flush(); /* in the order in which it came */
 	vsnprintk(text, sizeof(text), fmt, ap);
 	if (whose)
 		user_err("vmm[%s]: %s\n", whose, text);

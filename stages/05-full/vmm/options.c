@@ -15,6 +15,8 @@ static const char usage[] =
 	"  --cpus N        virtual CPUs, 1 to 8 (default 1)\n"
 	"  --console FILE  write the guest's output there\n"
 	"  --name TEXT     in front of the VMM's own messages\n"
+	"  --log           no keyboard; --name in front of each line of the "
+	"guest's\n"
 	"  --stat          count exits, print them at the end\n"
 	"  --log-exits     print each exit that reaches the VMM\n"
 	"  --no-irqchip    without interrupt controllers in the kernel\n"
@@ -107,6 +109,7 @@ int vmm_parse(struct vmm_options *o, int argc, char **argv)
 		{ .name = "--console", .text = &o->console },
 		{ .name = "--mark", .text = &o->mark },
 		{ .name = "--name", .text = &o->name },
+		{ .name = "--log", .flag = &o->log },
 		{ .name = "--stat", .flag = &o->stat },
 		{ .name = "--log-exits", .flag = &o->log_exits },
 		{ .name = "--no-irqchip", .flag = &o->no_irqchip },

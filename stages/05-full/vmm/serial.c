@@ -11,14 +11,32 @@ static struct serial {
 	struct uart16550 uart;
 	struct vmm *vm;
 	u32 line;
+	u64 uses;
+	bool rung; /* the line is high for serial_ring */
 	struct bus_device device;
 } serial;
+
+static void serial_interrupt(void *ctx, bool level)
+{
+	struct serial *s = ctx;
+
+	vmm_arch_raise(s->vm, s->line, level);
+}
+
+static void serial_note_use(struct serial *s)
+{
+	s->uses++;
+	if (s->rung)
+		serial_interrupt(s, s->uart.level);
+	s->rung = false;
+}
 
 static u64 serial_read(void *ctx, u64 offset, unsigned size)
 {
 	struct serial *s = ctx;
 
 	(void)size;
+	serial_note_use(s);
 	return uart16550_read(&s->uart, (u32)offset);
 }
 
@@ -27,6 +45,7 @@ static void serial_write(void *ctx, u64 offset, unsigned size, u64 value)
 	struct serial *s = ctx;
 
 	(void)size;
+	serial_note_use(s);
 	uart16550_write(&s->uart, (u32)offset, (u8)value);
 }
 
@@ -34,13 +53,6 @@ static void serial_transmit(void *ctx, u8 c)
 {
 	(void)ctx;
 	vmm_console_put(c);
-}
-
-static void serial_interrupt(void *ctx, bool level)
-{
-	struct serial *s = ctx;
-
-	vmm_arch_raise(s->vm, s->line, level);
 }
 
 /* On the listener's thread. */
@@ -65,6 +77,24 @@ static void serial_command(void *ctx, u8 key)
 		vmm_save(s->vm);
 }
 
+u64 serial_ring(void)
+{
+	u64 uses;
+
+	user_lock(&serial.vm->lock);
+	uses = serial.uses;
+	serial.rung = true;
+	serial_interrupt(&serial, false); /* an edge, for who wants edges */
+	serial_interrupt(&serial, true);
+	user_unlock(&serial.vm->lock);
+	return uses;
+}
+
+u64 serial_uses(void)
+{
+	return __atomic_load_n(&serial.uses, __ATOMIC_RELAXED);
+}
+
 struct uart16550 *serial_state(void)
 {
 	return &serial.uart;
@@ -73,6 +103,7 @@ struct uart16550 *serial_state(void)
 void serial_add(struct vmm *vm, bool ports, u64 base, u32 line)
 {
 	serial.vm = vm;
+	vmm_last_words_of(vm);
 	serial.line = line;
 	serial.uart.transmit = serial_transmit;
 	serial.uart.interrupt = serial_interrupt;

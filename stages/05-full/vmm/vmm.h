@@ -26,6 +26,7 @@ struct vmm_options {
 	u64 mem_mib, cpus, limit; /* limit: ms, 0 for none */
 	u64 expect;               /* the status that counts as 0 */
 	bool stat, log_exits, no_irqchip, irqchip;
+	bool log; /* its console is a log among others */
 };
 
 struct vmm_vcpu {
@@ -111,6 +112,17 @@ const char *vmm_exit_name(u32 reason);
 /* vmm_print_stat - what --stat asks for. */
 void vmm_print_stat(const struct vmm *vm);
 void vmm_print_kernel_stat(const struct vmm *vm); /* kernel_stat.c */
+
+/* --- last_words.c ---------------------------------------------------------- */
+
+/* vmm_last_words_of - watch what this machine's kernel says. */
+void vmm_last_words_of(struct vmm *vm);
+
+/* vmm_last_words - a line of the guest's output: was it a kernel's last? */
+void vmm_last_words(const u8 *line, size_t n);
+
+/* vmm_rebooted - the guest wants to reboot: that ends its machine. */
+_Noreturn void vmm_rebooted(struct vmm *vm);
 
 /* --- save.c --------------------------------------------------------------- */
 

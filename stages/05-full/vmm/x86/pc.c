@@ -23,7 +23,7 @@ static void i8042_write(void *ctx, u64 offset, unsigned size, u64 value)
 	(void)size;
 	if (offset == PC_I8042_COMMAND - PC_I8042_DATA &&
 	    (u8)value == I8042_PULSE_RESET)
-		vmm_end(ctx, 0, "the guest rebooted");
+		vmm_rebooted(ctx);
 }
 
 /* --- ACPI: power management 1 ------------------------------------------- */
