@@ -169,7 +169,7 @@ static void compare(const struct canary *c)
 }
 
 /* A guest that is lost is fetched back by an interrupt. */
-#define PATIENCE_SECONDS 2
+#define PATIENCE_SECONDS 10
 
 /* vcpu_run, watched. */
 static u64 run_once(struct canary *c, const char *where)

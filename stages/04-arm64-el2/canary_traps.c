@@ -137,7 +137,7 @@ void canary_traps(struct canary *c)
 	unsigned n = 0;
 
 	/* A guest that is lost is fetched back by an interrupt. */
-	timer_after(5 * timer_frequency());
+	timer_after(10 * timer_frequency());
 	write_sysreg(VPIDR_EL2, 0x5eed);
 	vcpu_load(&c->v);
 	/* EL1 itself lets everything through. */
