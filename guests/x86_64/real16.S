@@ -9,6 +9,7 @@
 #define IA32_EFER 0xc0000080
 #define PML4 0x2000
 #define PDPT 0x3000
+#define PD 0x4000
 
 	.text
 	.code16
@@ -50,9 +51,10 @@ real16_protected:
 	mov $CONSOLE_PORT, %edx
 	rep outsb
 
-	/* long mode: PAE, a 1 GiB page onto itself, EFER.LME, CR0.PG */
+	/* long mode: PAE, a 2 MiB page onto itself, EFER.LME, CR0.PG */
 	movl $PDPT + 3, PML4
-	movl $0x83, PDPT
+	movl $PD + 3, PDPT
+	movl $0x83, PD
 	mov $PML4, %eax
 	mov %eax, %cr3
 	mov %cr4, %eax

@@ -94,6 +94,17 @@ Test(stage03, canaries_on_a_cpu_without_newer_features)
 	expect_line(b, "nothing changed on either side");
 }
 
+/* Sandy Bridge has no 1 GiB pages: not in EPT, nor for a guest's own tables. */
+Test(stage03, a_cpu_without_1_gib_pages)
+{
+	struct boot *b = boot(
+		"03", "--cpus 1 --model corei7_sandy_bridge_2600k", "demo");
+
+	expect_status(b, OK);
+	expect_line(b, "guest: now in 64-bit mode");
+	expect_no_line(b, "one 1 GiB page");
+}
+
 /* DESIGN 11: the line that scripts rely on, and the target. */
 Test(stage03, cost)
 {

@@ -94,13 +94,14 @@ extern const struct reg reg_table[];
 extern const int reg_count;
 size_t reg_offset(int n); /* of its bytes in the g packet */
 const char *target_xml(void);
-void regs_forget(void);
+void regs_forget(void);           /* and memory: something has changed */
 const uint8_t *regs_get(int cpu); /* the g packet, as bytes; NULL: gone */
 size_t regs_size(void);
 uint64_t regs_value(int cpu, const char *name);
 bool regs_set(int cpu, int n, const uint8_t *bytes);
 
 /* memory.c */
+void memory_forget(void);
 size_t memory_read(int cpu, uint64_t addr, uint8_t *data, size_t len);
 bool memory_write(int cpu, uint64_t addr, const uint8_t *data, size_t len);
 bool memory_physical(int cpu, uint64_t addr, uint64_t *phys);

@@ -32,6 +32,37 @@ static size_t read_by_file(uint64_t addr, uint8_t *data, size_t len)
 	return n;
 }
 
+/*
+ * The page that was read last: at each step GDB reads the instruction, the
+ * bytes around it, and the instruction again.
+ */
+static struct {
+	bool valid;
+	int cpu;
+	uint64_t at;
+	uint8_t bytes[PAGE];
+} latest;
+
+void memory_forget(void)
+{
+	latest.valid = false;
+}
+
+static size_t read_in_page(int cpu, uint64_t addr, uint8_t *data, size_t len)
+{
+	uint64_t at = addr & ~(uint64_t)(PAGE - 1);
+
+	if (!latest.valid || latest.cpu != cpu || latest.at != at) {
+		latest.cpu = cpu;
+		latest.at = at;
+		latest.valid = read_by_file(at, latest.bytes, PAGE) == PAGE;
+	}
+	if (!latest.valid)
+		return read_by_file(addr, data, len);
+	memcpy(data, latest.bytes + (addr - at), len);
+	return len;
+}
+
 /* What could be read from addr on, which may be less than len. */
 size_t memory_read(int cpu, uint64_t addr, uint8_t *data, size_t len)
 {
@@ -40,8 +71,10 @@ size_t memory_read(int cpu, uint64_t addr, uint8_t *data, size_t len)
 	bochs_select(cpu);
 	if (addr + len < addr)
 		len = (size_t)-addr;
-	if (len <= first || read_by_file(addr, data, len) == len)
-		return len <= first ? read_by_file(addr, data, len) : len;
+	if (len <= first)
+		return read_in_page(cpu, addr, data, len);
+	if (read_by_file(addr, data, len) == len)
+		return len;
 	/* Somewhere a page is missing: go up to it. */
 	while (done < len) {
 		size_t want = done ? PAGE : first, got;
@@ -115,6 +148,7 @@ bool memory_write(int cpu, uint64_t addr, const uint8_t *data, size_t len)
 		if (!memory_physical(cpu, addr, &phys) ||
 		    !write_page(phys, data, n))
 			return false;
+		memory_forget();
 		/* ROM and holes swallow a write silently. */
 		if (memory_read(cpu, addr, back, n) != n ||
 		    memcmp(back, data, n))

@@ -25,6 +25,7 @@ static bool valid[MAX_CPUS];
 void regs_forget(void)
 {
 	memset(valid, 0, sizeof(valid));
+	memory_forget();
 }
 
 static int number_of(const char *name)
@@ -285,7 +286,7 @@ bool regs_set(int cpu, int n, const uint8_t *bytes)
 	} else if (!write_restored(cpu, to, bytes, value)) {
 		return false;
 	}
-	valid[cpu] = false;
+	regs_forget();
 	now = regs_get(cpu);
 	return now && !memcmp(now + reg_offset(n), bytes, size);
 }
