@@ -176,6 +176,12 @@ static inline const char *ask(const char *packet)
 
 #define EXPECT(packet, answer) cr_assert_str_eq(ask(packet), answer)
 
+/* A stop reply goes on with registers that GDB would ask for next. */
+static inline void expect_stop(const char *got, const char *start)
+{
+	cr_assert_eq(strncmp(got, start, strlen(start)), 0, "%s", got);
+}
+
 static inline bool gone(pid_t pid)
 {
 	for (int i = 0; i < 100; i++) {

@@ -97,6 +97,7 @@ const char *target_xml(void);
 void regs_forget(void);           /* and memory: something has changed */
 const uint8_t *regs_get(int cpu); /* the g packet, as bytes; NULL: gone */
 size_t regs_size(void);
+void regs_expedite(int cpu, char *text, size_t size); /* for a stop reply */
 uint64_t regs_value(int cpu, const char *name);
 bool regs_set(int cpu, int n, const uint8_t *bytes);
 

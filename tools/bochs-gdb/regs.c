@@ -173,6 +173,37 @@ const uint8_t *regs_get(int cpu)
 	return cache[cpu];
 }
 
+/*
+ * What GDB needs at each of many steps, so that it need not ask for all
+ * registers: "06:BYTES;07:BYTES;10:BYTES;" are rbp, rsp and rip.
+ */
+void regs_expedite(int cpu, char *text, size_t size)
+{
+	static const char *const names[] = { "rbp", "rsp", "rip" };
+	const char *answer;
+	uint64_t base = 0, v;
+	size_t used = 0;
+
+	text[0] = 0;
+	bochs_select(cpu);
+	answer = bochs_ask("r;show \"cpu%d.CS.base\"", cpu);
+	if (!answer || !text_hex(answer, "base =", &base))
+		return;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		int n = number_of(names[i]);
+		const char *at = text_line(answer, access_table[n].from);
+		char hex[17];
+
+		if (!at || !text_number(&at, &v))
+			continue;
+		if (!strcmp(names[i], "rip"))
+			v += base;
+		hex_encode(hex, &v, sizeof(v));
+		used += (size_t)snprintf(text + used, size - used, "%02x:%s;",
+		                         n, hex);
+	}
+}
+
 uint64_t regs_value(int cpu, const char *name)
 {
 	const uint8_t *bytes = regs_get(cpu);

@@ -27,11 +27,15 @@ int run_cpu(void)
 
 void run_reply(char *reply, size_t size)
 {
-	if (last.ended)
+	char registers[80];
+
+	if (last.ended) {
 		snprintf(reply, size, bochs_powered_off() ? "W00" : "X09");
-	else
-		snprintf(reply, size, "T%02x%sthread:%x;", last.signal,
-		         last.detail, last.cpu + 1);
+		return;
+	}
+	regs_expedite(last.cpu, registers, sizeof(registers));
+	snprintf(reply, size, "T%02x%sthread:%x;%s", last.signal, last.detail,
+	         last.cpu + 1, registers);
 }
 
 static bool param(int cpu, const char *path, uint64_t *decimal)
