@@ -2,6 +2,7 @@
 # test_debug.sh - two runs of tools/debug at once do not get each other's disc
 # or script: one that was to stop at the first entry once began at the reset,
 # because the other had written its script between our writing and reading.
+# And a GDB that is killed takes its QEMU along, which would run on for ever.
 set -eu
 for program in gdb-multiarch qemu-system-aarch64; do
 	if ! command -v $program >/dev/null; then
@@ -30,3 +31,17 @@ chmod +x "$dir/gdb-multiarch"
 PATH=$dir:$PATH tools/debug --batch /dev/null $image mine
 grep -q "boundary.start" "$dir/script" || { echo "no start"; exit 1; }
 grep -q "'-append' 'mine'" "$dir/script"
+
+# --- a GDB that is killed -----------------------------------------------------------
+# shellcheck disable=SC2016 # GDB's shell is to ask for its parent
+echo 'shell cat /proc/$PPID/task/$PPID/children >'"$dir/qemu"'; kill -9 $PPID' \
+	>"$dir/die"
+tools/debug --batch "$dir/die" $image >"$dir/out" 2>&1 || true
+read -r qemu _ <"$dir/qemu" || [ "$qemu" ] # GDB's oldest child
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	kill -0 "$qemu" 2>/dev/null || exit 0
+	sleep 1
+done
+kill -9 "$qemu"
+echo "GDB was killed, and its QEMU (process $qemu) runs on"
+exit 1

@@ -10,7 +10,7 @@ for program in gdb-multiarch bochs-bin; do
 done
 mkdir -p build/tests/gdb build/trace
 out=build/tests/gdb/hands.txt
-timeout 900 tools/debug --backend bochs --python tests/gdb/hands.py \
+timeout -k 10 900 tools/debug --backend bochs --python tests/gdb/hands.py \
 	build/x86_64/stage-03.elf demo >"$out" 2>&1 || true
 grep -E '^(not )?ok - ' "$out" || { tail -n 20 "$out"; exit 1; }
 [ "$(grep -c '^ok - ' "$out")" = 5 ]

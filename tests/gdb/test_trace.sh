@@ -12,7 +12,7 @@ mkdir -p build/trace build/tests/gdb
 for image in x86_64/stage-03 arm64/stage-04; do
 	TRACE_FILE=build/tests/gdb/${image#*/}.jsonl
 	export TRACE_FILE
-	timeout 600 tools/debug --backend bochs --start \
+	timeout -k 10 600 tools/debug --backend bochs --start \
 		--python tools/gdb/trace.py build/$image.elf demo \
 		>build/tests/gdb/trace.txt 2>&1 </dev/null ||
 		{ tail -n 20 build/tests/gdb/trace.txt; exit 1; }
