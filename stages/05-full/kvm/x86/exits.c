@@ -137,6 +137,17 @@ static enum exit_action handle_hypercall(struct vcpu *c)
 	return EXIT_RESUME;
 }
 
+/* Stage 03's; but paging that goes off must leave no translation behind. */
+static enum exit_action handle_other_cr(struct kvm_vcpu *v)
+{
+	bool paging = vmcs_readnat(GUEST_CR0) & CR0_PG;
+	enum exit_action action = handle_cr(&v->arch.vcpu);
+
+	if (paging && !(vmcs_readnat(GUEST_CR0) & CR0_PG))
+		kvm_vpid_renew(&v->arch.vpid);
+	return action;
+}
+
 /* CR8 is the LAPIC's task priority; the other registers are stage 03's. */
 static enum exit_action handle_control_register(struct vcpu *c)
 {
@@ -146,7 +157,7 @@ static enum exit_action handle_control_register(struct vcpu *c)
 	u64 old = kvm_get_cr8(v);
 
 	if (BITS(q, 3, 0) != 8)
-		return handle_cr(c);
+		return handle_other_cr(v);
 	if (BITS(q, 5, 4) == 1) {
 		vcpu_set_reg(c, reg, old);
 	} else if (vcpu_reg(c, reg) > 15) {

@@ -192,6 +192,8 @@ static void set_paging(struct kvm_vcpu *v, const struct kvm_sregs *s)
 	v->arch.vcpu.regs.cr2 = s->cr2;
 	if (s->cr0 & CR0_PG && s->cr4 & CR4_PAE && !(s->efer & EFER_LMA))
 		guest_load_pdptes(&v->arch.vcpu);
+	/* not observable here: Bochs flushes at every entry */
+	kvm_vpid_renew(&v->arch.vpid);
 }
 
 int kvm_set_sregs(struct kvm_vcpu *v, const struct kvm_sregs *s)

@@ -54,6 +54,7 @@ static void reset_cpu_state(struct kvm_vcpu *v)
 void kvm_vcpu_reset(struct kvm_vcpu *v, bool init)
 {
 	reset_cpu_state(v);
+	kvm_vpid_renew(&v->arch.vpid); /* paging is off */
 	v->arch.queued_irq = NO_VECTOR;
 	v->arch.complete = NULL;
 	if (!init)

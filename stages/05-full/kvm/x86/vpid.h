@@ -47,6 +47,13 @@ void kvm_vpid_setup(void);
 /* kvm_vpid_get - the long way of kvm_vpid_update. */
 void kvm_vpid_get(struct vpid *v, unsigned cpu);
 
+/*
+ * kvm_vpid_renew - the loaded vCPU's paging was changed from outside the guest,
+ * so nothing was invalidated as by the guest's own MOV (SDM 29.4.3.1): under
+ * another VPID nothing old is found.
+ */
+void kvm_vpid_renew(struct vpid *v);
+
 /* kvm_vpid_update - the current VMCS has come to this CPU; interrupts off. */
 static inline void kvm_vpid_update(struct vpid *v, unsigned cpu)
 {

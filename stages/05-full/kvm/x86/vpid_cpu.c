@@ -47,6 +47,14 @@ void kvm_vpid_get(struct vpid *v, unsigned cpu)
 	vmcs_write16(VIRTUAL_PROCESSOR_ID, v->id);
 }
 
+void kvm_vpid_renew(struct vpid *v)
+{
+	u64 flags = arch_irq_save();
+
+	kvm_vpid_get(v, arch_cpu_number());
+	arch_irq_restore(flags);
+}
+
 /* --- .vmids=N ------------------------------------------------------------------------ */
 
 bool kvm_arch_limit_vmids(u32 n)
