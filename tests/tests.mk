@@ -32,7 +32,7 @@ kvm_x86 := stages/05-full/kvm/x86
 unit_x86_lapic := $(addprefix $(kvm_x86)/,lapic.c lapic_timer.c)
 unit_x86_irqchip := $(addprefix $(kvm_x86)/,ioapic.c pic.c pit.c)
 unit_x86_insn := $(addprefix $(kvm_x86)/,insn_decode.c insn_opcode.c)
-unit_x86_compute := $(kvm_x86)/insn_compute.c
+unit_x86_compute := $(addprefix $(kvm_x86)/,insn_compute.c insn_muldiv.c)
 unit_x86_cpuid := $(kvm_x86)/cpuid_policy.c
 unit_x86_vpid := $(kvm_x86)/vpid.c
 

@@ -87,6 +87,7 @@ Test(stage05_kvm_x86, odd_instructions_on_a_device)
 	b->at = 0;
 	expect_line(b, "ok     push: -1");
 	expect_line(b, "ok     cmpxchg8b: -1");
+	expect_line(b, "ok     div_by_0: 0");
 	expect_line(b, "internal error 1");
 }
 

@@ -195,6 +195,93 @@ Test(compute, products_as_the_cpu)
 			compare_product(samples[x], samples[y]);
 }
 
+/* Where this CPU would fault, so must we: it is not asked then. */
+static bool too_large(u64 high, u64 low, u64 by, bool is_signed)
+{
+	__extension__ typedef __int128 s128;
+	s128 n = (s128)((unsigned __int128)high << 64 | low), q;
+
+	if (!is_signed)
+		return high >= by;
+	if (!by || ((s64)by == -1 && high == 1ul << 63 && !low))
+		return true;
+	q = n / (s64)by;
+	return q != (s64)q;
+}
+
+static void compare_quotient(u64 high, u64 low, u64 by, u8 op)
+{
+	struct insn i = { .kind = INSN_DIV, .op = op, .size = 8 };
+	struct insn_operands o = { .memory = by, .rax = low, .rdx = high };
+	u64 q = low, r = high;
+
+	insn_compute(&i, &o);
+	cr_assert_eq(o.divide_error,
+	             too_large(high, low, by, op == MUL_SIGNED),
+	             "%lx:%lx by %lx", high, low, by);
+	if (o.divide_error) {
+		cr_assert(o.rax == low && o.rdx == high);
+		return;
+	}
+	if (op == MUL_SIGNED)
+		asm("idivq %2" : "+a"(q), "+d"(r) : "r"(by) : "cc");
+	else
+		asm("divq %2" : "+a"(q), "+d"(r) : "r"(by) : "cc");
+	cr_assert(o.rax == q && o.rdx == r, "%lx:%lx by %lx: %lx, rest %lx",
+	          high, low, by, o.rax, o.rdx);
+}
+
+Test(compute, quotients_as_the_cpu)
+{
+	for (unsigned x = 0; x < ARRAY_SIZE(samples); x++)
+		for (unsigned y = 0; y < ARRAY_SIZE(samples); y++)
+			for (unsigned z = 0; z < ARRAY_SIZE(samples); z++) {
+				compare_quotient(samples[x], samples[y],
+				                 samples[z], MUL_UNSIGNED);
+				compare_quotient(samples[x], samples[y],
+				                 samples[z], MUL_SIGNED);
+			}
+}
+
+static void compare_double_shift(u8 op, u64 a, u64 in, u64 count)
+{
+	struct insn i = {
+		.kind = INSN_DOUBLE_SHIFT, .op = op, .size = 8, .by_cl = true
+	};
+	struct insn_operands o = {
+		.memory = a, .source = in, .rcx = count, .flags = 0x202
+	};
+	u64 flags = 0x202, which = FLAGS & ~FLAGS_AF;
+
+	if (count != 1)
+		which &= ~FLAGS_OF;
+	if (op == DOUBLE_LEFT)
+		asm("push %1; popfq; shld %%cl, %3, %0; pushfq; pop %1"
+		    : "+r"(a), "+r"(flags)
+		    : "c"(count), "r"(in)
+		    : "cc", "memory");
+	else
+		asm("push %1; popfq; shrd %%cl, %3, %0; pushfq; pop %1"
+		    : "+r"(a), "+r"(flags)
+		    : "c"(count), "r"(in)
+		    : "cc", "memory");
+	insn_compute(&i, &o);
+	cr_assert_eq(o.memory, a, "%lx from %lx by %lu", a, in, count);
+	cr_assert_eq(o.flags & which, flags & which, "%lx by %lu", a, count);
+}
+
+Test(compute, double_shifts_as_the_cpu)
+{
+	for (unsigned x = 0; x < ARRAY_SIZE(samples); x++)
+		for (unsigned y = 0; y < ARRAY_SIZE(samples); y++)
+			for (u64 count = 0; count < 70; count++) {
+				compare_double_shift(DOUBLE_LEFT, samples[x],
+				                     samples[y], count);
+				compare_double_shift(DOUBLE_RIGHT, samples[x],
+				                     samples[y], count);
+			}
+}
+
 /* All sixteen conditions of all flags. */
 #define NATIVE_SET(number, cc)                                                \
 	case number:                                                          \
@@ -308,6 +395,26 @@ Test(compute, compare_exchange_of_8_bytes)
 	cr_assert(!(o.flags & FLAGS_ZF));
 	cr_assert_eq(o.rax, 3);
 	cr_assert_eq(o.rdx, 4);
+}
+
+/* AX, or DX:AX, whatever stands above. */
+Test(compute, small_quotients)
+{
+	struct insn i = { .kind = INSN_DIV, .op = MUL_SIGNED, .size = 1 };
+	struct insn_operands o = { .memory = 0xfe, .rax = 0x11110007 };
+
+	insn_compute(&i, &o); /* 7 / -2: -3, rest 1 */
+	cr_assert_eq(o.rax, 0x111101fd);
+	i = (struct insn){ .kind = INSN_DIV, .op = MUL_SIGNED, .size = 4 };
+	o = (struct insn_operands){ .memory = 1,
+		                    .rax = 0xaa80000000,
+		                    .rdx = 0xaaffffffff };
+	insn_compute(&i, &o);
+	cr_assert_eq(o.rax, 0x80000000);
+	cr_assert_eq(o.rdx, 0);
+	o = (struct insn_operands){ .memory = 1, .rax = 0x80000000 };
+	insn_compute(&i, &o);
+	cr_assert(o.divide_error, "2^31 is too large");
 }
 
 /* A small product replaces a part of RAX and RDX only. */

@@ -166,6 +166,14 @@ Test(insn, stack_and_shifts)
 	expect("d113", INSN_SHIFT, 4, NO_REGISTER);
 	cr_assert_eq(decoded.op, ROTATE_CARRY_LEFT);
 	cr_assert(!decode(64, "d133"), "there is no sixth");
+	expect("0fa40304", INSN_DOUBLE_SHIFT, 4,
+	       0); /* shld $4, %eax, (%rbx) */
+	cr_assert_eq(decoded.immediate, 4);
+	expect("480fad0b", INSN_DOUBLE_SHIFT, 8, 1); /* shrd %cl */
+	cr_assert_eq(decoded.op, DOUBLE_RIGHT);
+	cr_assert(decoded.by_cl);
+	expect("9c", INSN_PUSH, 8, NO_REGISTER);
+	cr_assert(decoded.on_stack && decoded.flags);
 }
 
 Test(insn, multiplication)
@@ -173,6 +181,8 @@ Test(insn, multiplication)
 	expect("f723", INSN_MUL, 4, NO_REGISTER);
 	cr_assert_eq(decoded.op, MUL_UNSIGNED);
 	expect("48f72b", INSN_MUL, 8, NO_REGISTER);
+	cr_assert_eq(decoded.op, MUL_SIGNED);
+	expect("48f73b", INSN_DIV, 8, NO_REGISTER);
 	cr_assert_eq(decoded.op, MUL_SIGNED);
 	expect("440faf03", INSN_IMUL, 4, 8);
 	expect("6b03f0", INSN_IMUL3, 4, 0);
@@ -243,7 +253,6 @@ Test(insn, strings)
 Test(insn, unknown)
 {
 	cr_assert(!decode(64, "f0480fc70f"), "cmpxchg16b");
-	cr_assert(!decode(64, "f737"), "div");
 	cr_assert(!decode(64, "0fae07"), "fxsave");
 	cr_assert(!decode(64, "d907"), "fld");
 	cr_assert(!decode(64, "89f8"), "no memory");

@@ -198,6 +198,10 @@ static bool calculate(struct kvm_vcpu *v, int bits)
 	memcpy(&o.memory, e->data, i->size);
 	memcpy(&o.second, e->second, i->size);
 	insn_compute(i, &o);
+	if (o.divide_error) {
+		kvm_queue_exception(v, VECTOR_DE, false, 0);
+		return false;
+	}
 	memcpy(e->data, &o.memory, i->size);
 	r->rax = o.rax;
 	r->rdx = o.rdx;

@@ -4,19 +4,10 @@
 #include "05-full/kvm/x86/insn_compute.h"
 
 #include "03-entry-exit/io_decode.h"
+#include "05-full/kvm/x86/insn_arith.h"
 
 #define ARITHMETIC                                                            \
 	(FLAGS_CF | FLAGS_PF | FLAGS_AF | FLAGS_ZF | FLAGS_SF | FLAGS_OF)
-
-static u64 mask_of(unsigned size)
-{
-	return size == 8 ? ~0ul : MASK(8 * size - 1, 0);
-}
-
-static u64 sign_bit(unsigned size)
-{
-	return 1ul << (8 * size - 1);
-}
 
 /* ZF, SF, PF: of the result alone. */
 static u64 result_flags(u64 result, unsigned size)
@@ -30,11 +21,6 @@ static u64 result_flags(u64 result, unsigned size)
 	if (!__builtin_parityl(result & 0xff))
 		flags |= FLAGS_PF;
 	return flags;
-}
-
-static u64 set_flags(u64 old, u64 which, u64 flags)
-{
-	return (old & ~which) | (flags & which);
 }
 
 static u64 alu_add(u64 a, u64 b, u64 carry, unsigned size, u64 *flags)
@@ -191,52 +177,32 @@ static void shift_operation(const struct insn *i, struct insn_operands *o)
 	                             (overflow ? FLAGS_OF : 0));
 }
 
-static s64 sign_extend(u64 v, unsigned size)
+/* SHLD, SHRD: what comes in is the register's. */
+static void double_shift(const struct insn *i, struct insn_operands *o)
 {
-	return (s64)(v << (64 - 8 * size)) >> (64 - 8 * size);
-}
+	u64 count = i->by_cl ? o->rcx : (u64)i->immediate;
+	u64 top = sign_bit(i->size), old = o->memory, in = o->source;
+	bool carry = false;
 
-/* The low half; CF and OF say whether the upper half is of importance. */
-static u64 multiply(u64 a, u64 b, unsigned size, u8 op, u64 *high, u64 *flags)
-{
-	__extension__ typedef __int128 s128;
-	__extension__ typedef unsigned __int128 u128;
-	u64 mask = mask_of(size), low;
-	u128 p = op == MUL_SIGNED ? (u128)((s128)sign_extend(a, size) *
-	                                   (s128)sign_extend(b, size)) :
-	                            (u128)(a & mask) * (b & mask);
-	bool big;
-
-	low = (u64)p & mask;
-	*high = (u64)(p >> 8 * size) & mask;
-	big = op == MUL_SIGNED ? p != (u128)(s128)sign_extend(low, size) :
-	                         *high != 0;
-	*flags = set_flags(*flags, FLAGS_CF | FLAGS_OF, big ? ~0ul : 0);
-	return low;
-}
-
-/* A byte's product is in AX; the others' in DX:AX, EDX:EAX, RDX:RAX. */
-static void multiply_rax(const struct insn *i, struct insn_operands *o)
-{
-	u64 mask = mask_of(i->size), high;
-	u64 low =
-		multiply(o->rax, o->memory, i->size, i->op, &high, &o->flags);
-
-	if (i->size == 1) {
-		o->rax = io_masked(o->rax, high << 8 | low, mask_of(2));
+	o->writes_memory = true;
+	count &= i->size == 8 ? 63 : 31;
+	if (!count)
 		return;
+	while (count--) {
+		carry = o->memory & (i->op == DOUBLE_LEFT ? top : 1);
+		if (i->op == DOUBLE_LEFT) {
+			o->memory = (o->memory << 1 & mask_of(i->size)) |
+			            !!(in & top);
+			in <<= 1;
+		} else {
+			o->memory = o->memory >> 1 | (in & 1 ? top : 0);
+			in >>= 1;
+		}
 	}
-	o->rax = io_masked(o->rax, low, mask);
-	o->rdx = io_masked(o->rdx, high, mask);
-}
-
-static void multiply_register(const struct insn *i, struct insn_operands *o)
-{
-	u64 by = i->kind == INSN_IMUL3 ? (u64)i->immediate : o->source, high;
-
-	o->source =
-		multiply(o->memory, by, i->size, MUL_SIGNED, &high, &o->flags);
-	o->writes_register = true;
+	o->flags = set_flags(o->flags, ARITHMETIC & ~FLAGS_AF,
+	                     result_flags(o->memory, i->size) |
+	                             (carry ? FLAGS_CF : 0) |
+	                             ((old ^ o->memory) & top ? FLAGS_OF : 0));
 }
 
 /* ZF: there is no such bit, and the register keeps its value. */
@@ -408,9 +374,11 @@ void insn_compute(const struct insn *i, struct insn_operands *o)
 		[INSN_BIT] = bit_operation,
 		[INSN_SCAN] = bit_scan,
 		[INSN_SHIFT] = shift_operation,
-		[INSN_MUL] = multiply_rax,
-		[INSN_IMUL] = multiply_register,
-		[INSN_IMUL3] = multiply_register,
+		[INSN_DOUBLE_SHIFT] = double_shift,
+		[INSN_MUL] = insn_multiply_rax,
+		[INSN_IMUL] = insn_multiply,
+		[INSN_IMUL3] = insn_multiply,
+		[INSN_DIV] = insn_divide,
 		[INSN_SETCC] = set_by_condition,
 		[INSN_CMOVCC] = move_by_condition,
 		[INSN_PUSH] = push_value,

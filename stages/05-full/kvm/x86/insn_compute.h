@@ -19,6 +19,7 @@ struct insn_operands {
 	u64 rax, rbx, rcx, rdx; /* all 64 bits; RAX and RDX may change */
 	u64 flags;
 	bool writes_memory, writes_register; /* out */
+	bool divide_error; /* out: #DE, and nothing else has happened */
 };
 
 /*

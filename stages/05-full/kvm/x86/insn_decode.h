@@ -28,12 +28,14 @@ enum insn_kind {
 	INSN_BIT,       /* BT, BTS, BTR, BTC with an immediate or register */
 	INSN_SCAN,      /* BSF, BSR: register := the number of a bit */
 	INSN_SHIFT,     /* shifts and rotations */
-	INSN_MUL,       /* RDX:RAX := RAX * memory; MUL, IMUL */
-	INSN_IMUL,      /* register := register * memory */
-	INSN_IMUL3,     /* register := memory * immediate */
-	INSN_SETCC,     /* memory := condition */
-	INSN_CMOVCC,    /* register := memory, on condition */
-	INSN_XMM_LOAD,  /* 16 bytes */
+	INSN_DOUBLE_SHIFT, /* SHLD, SHRD */
+	INSN_MUL,          /* RDX:RAX := RAX * memory; MUL, IMUL */
+	INSN_DIV,          /* RAX, RDX := quotient, rest; DIV, IDIV */
+	INSN_IMUL,         /* register := register * memory */
+	INSN_IMUL3,        /* register := memory * immediate */
+	INSN_SETCC,        /* memory := condition */
+	INSN_CMOVCC,       /* register := memory, on condition */
+	INSN_XMM_LOAD,     /* 16 bytes */
 	INSN_XMM_STORE,
 	INSN_PUSH, /* from memory, or (on_stack) from a register */
 	INSN_POP,
@@ -75,6 +77,7 @@ enum insn_shift {
 enum insn_unary { UNARY_NOT, UNARY_NEG, UNARY_INC, UNARY_DEC };
 enum insn_bit { BIT_TEST, BIT_SET, BIT_RESET, BIT_COMPLEMENT };
 enum insn_mul { MUL_UNSIGNED, MUL_SIGNED };
+enum insn_double { DOUBLE_LEFT, DOUBLE_RIGHT };
 enum insn_scan { SCAN_FORWARD, SCAN_REVERSE };
 
 /* Segment registers by the manual's numbers. */
@@ -95,6 +98,7 @@ struct insn {
 	u8 base, index, scale; /* of the address; NO_REGISTER */
 	bool rip_relative;
 	bool on_stack;   /* PUSH, CALL and such: no memory but the stack */
+	bool flags;      /* PUSHF: instead of a register */
 	bool by_cl;      /* a shift by CL */
 	bool bit_offset; /* BT and such with a register: it moves the address */
 	bool rep, repne, lock;

@@ -65,7 +65,7 @@ static bool group_1(struct insn *i, struct reader *r, u8 op)
 	return as(i, INSN_ALU);
 }
 
-/* F6, F7: TEST, NOT, NEG, MUL, IMUL.  Division by a device's register: no. */
+/* F6, F7: TEST, NOT, NEG, MUL, IMUL, DIV, IDIV. */
 static bool group_3(struct insn *i, struct reader *r)
 {
 	int reg = insn_modrm(i, r);
@@ -78,9 +78,9 @@ static bool group_3(struct insn *i, struct reader *r)
 	case 2 ... 3:
 		i->op = reg == 2 ? UNARY_NOT : UNARY_NEG;
 		return as(i, INSN_UNARY);
-	case 4 ... 5:
-		i->op = reg == 4 ? MUL_UNSIGNED : MUL_SIGNED;
-		return as(i, INSN_MUL);
+	case 4 ... 7:
+		i->op = reg & 1 ? MUL_SIGNED : MUL_UNSIGNED;
+		return as(i, reg < 6 ? INSN_MUL : INSN_DIV);
 	default:
 		return false;
 	}
@@ -135,6 +135,14 @@ static bool stack_register(struct insn *i, struct reader *r, u8 op)
 	i->on_stack = true;
 	i->reg = (op & 7) | (r->rex & REX_B ? 8 : 0);
 	return stack(i, r, op < 0x58 ? INSN_PUSH : INSN_POP);
+}
+
+static bool push_flags(struct insn *i, struct reader *r)
+{
+	set_sizes(i, r, false);
+	i->on_stack = true;
+	i->flags = true;
+	return stack(i, r, INSN_PUSH);
 }
 
 static bool push_immediate(struct insn *i, struct reader *r, u8 op)
@@ -263,6 +271,8 @@ static bool one_byte(struct insn *i, struct reader *r, u8 op)
 	case 0x68:
 	case 0x6a:
 		return push_immediate(i, r, op);
+	case 0x9c:
+		return push_flags(i, r);
 	case 0x69:
 	case 0x6b:
 		return multiply_immediate(i, r, op == 0x6b);
@@ -292,6 +302,19 @@ static bool bit_register(struct insn *i, struct reader *r, u8 op)
 	i->op = op >> 3 & 3;
 	i->bit_offset = true;
 	return with_register(i, r) && as(i, INSN_BIT);
+}
+
+/* A4, A5: SHLD; AC, AD: SHRD; the odd ones by CL. */
+static bool double_shift_opcode(struct insn *i, struct reader *r, u8 op)
+{
+	set_sizes(i, r, false);
+	i->op = op & 8 ? DOUBLE_RIGHT : DOUBLE_LEFT;
+	i->by_cl = op & 1;
+	if (!with_register(i, r))
+		return false;
+	if (!i->by_cl)
+		i->immediate = reader_signed(r, 1);
+	return as(i, INSN_DOUBLE_SHIFT);
 }
 
 static bool bit_immediate(struct insn *i, struct reader *r)
@@ -389,6 +412,9 @@ static bool two_byte(struct insn *i, struct reader *r)
 		return bit_register(i, r, op);
 	case 0xba:
 		return bit_immediate(i, r);
+	case 0xa4 ... 0xa5:
+	case 0xac ... 0xad:
+		return double_shift_opcode(i, r, op);
 	case 0xaf:
 		return with_register(i, r) && as(i, INSN_IMUL);
 	case 0xb0 ... 0xb1:

@@ -147,6 +147,7 @@ static bool only_reads(const struct insn *i)
 	case INSN_ALU_REG:
 	case INSN_SCAN:
 	case INSN_MUL:
+	case INSN_DIV:
 	case INSN_IMUL:
 	case INSN_IMUL3:
 	case INSN_CMOVCC:
@@ -184,7 +185,9 @@ u64 source_operand(struct kvm_vcpu *v, const struct insn *i)
 
 	if (i->kind == INSN_STOS)
 		return low_bytes(v->arch.vcpu.regs.rax, i->size);
-	if (i->by_cl)
+	if (i->flags)
+		return vmcs_readnat(GUEST_RFLAGS) & ~(RFLAGS_RF | RFLAGS_VM);
+	if (i->by_cl && i->reg == NO_REGISTER)
 		return v->arch.vcpu.regs.rcx & 0xff;
 	if (i->reg == NO_REGISTER)
 		return low_bytes((u64)i->immediate, i->size);
