@@ -21,9 +21,8 @@ $(LIBFDT.arm64):
 	@echo "  FETCH   libfdt-dev:arm64"
 	$(Q)tools/fetch-debs arm64 $(DEBS)/arm64/root libfdt-dev
 	@touch $@
-CFLAGS.arm64 += -isystem $(04)/fdt-env
-$(B)/arm64/$(04)/machine.c.o: CFLAGS.arm64 += -idirafter $(LIBFDT_INCLUDE) \
-	-Wno-shadow -Wno-sign-compare
+CFLAGS.arm64 += -isystem $(04)/fdt-env -idirafter $(LIBFDT_INCLUDE)
+$(B)/arm64/$(04)/machine.c.o: CFLAGS.arm64 += -Wno-shadow -Wno-sign-compare
 $(B)/arm64/$(04)/machine.c.o: | $(LIBFDT.arm64)
 
 # Tiny guests: flat programs, linked where guests have their memory.

@@ -32,7 +32,7 @@ $(eval $(call stage,05,x86_64,$(LIB) $(01_SRCS) $(02_SRCS) $(03_SRCS) \
 
 # --- arm64: the one that STAGE=05 means -------------------------------------------
 $(B)/arm64/$(05)/host/arm64/board.c.o: CFLAGS.arm64 += \
-	-idirafter $(LIBFDT_INCLUDE) -Wno-shadow -Wno-sign-compare
+	-Wno-shadow -Wno-sign-compare
 $(B)/arm64/$(05)/host/arm64/board.c.o: | $(LIBFDT.arm64)
 
 $(eval $(call stage,05,arm64,$(LIB) $(04_SRCS) $(call 05_HOST,arm64) \

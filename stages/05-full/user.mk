@@ -63,7 +63,7 @@ $(foreach a,x86_64 arm64,$(foreach t,$(USER_TESTS),$(if $(strip $(call user_test
 # The VMM makes device trees with libfdt.
 $(B)/arm64/user/vmm: $(LIBFDT.arm64)
 $(B)/arm64/user/obj/$(VMM)/arm64/fdt.c.o: CFLAGS.arm64 += \
-	-idirafter $(LIBFDT_INCLUDE) -Wno-shadow -Wno-sign-compare
+	-Wno-shadow -Wno-sign-compare
 $(B)/arm64/user/obj/$(VMM)/arm64/fdt.c.o: | $(LIBFDT.arm64)
 
 .PHONY: user
