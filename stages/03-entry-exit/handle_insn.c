@@ -31,6 +31,7 @@ static void hide(u32 leaf, struct cpuid *r)
 		r->ecx |= CPUID_1_ECX_HYPERVISOR;
 		break;
 	case 7:
+		r->eax = 0; /* in subleaf 0 the number of the others */
 		r->ebx &= SHOW_7_EBX;
 		r->ecx &= SHOW_7_ECX;
 		r->edx = 0;
