@@ -24,8 +24,10 @@
 boot_entry:
 	cli
 	cld
+	mov $cpu_stacks + CPU_STACK_SIZE, %esp
 	mov %eax, %edi			/* boot_main's first argument */
 	mov %ebx, %esi			/* and its second */
+	call need_long_mode		/* or say so and stop */
 
 	/* PML4[0] -> PDPT, PDPT[0..3] -> four page directories. */
 	movl $boot_pdpt + PTE_P_RW, boot_pml4

@@ -23,6 +23,17 @@
 #define MSR_EFER 0xc0000080
 #define EFER_LME_BIT 0x100
 #define EFER_NXE_BIT 0x800
+#define CPUID_EXTENDED 0x80000000
+/* CPUID.80000001H:EDX[29] long mode, [20] no-execute pages. */
+#define CPUID_LM_NX_BITS 0x20100000
+
+/* Ports, for 32-bit code that has no C yet: the serial port, Bochs's off. */
+#define COM1_DATA_PORT 0x3f8
+#define COM1_FORMAT_PORT 0x3fb
+#define COM1_8N1 3
+#define COM1_STATUS_PORT 0x3fd
+#define COM1_ALL_SENT 0x60
+#define BOCHS_SHUTDOWN_PORT 0x8900
 
 /* A stack: its lowest page is unmapped, so that an overflow faults. */
 #define CPU_STACK_SIZE 0x8000

@@ -1,11 +1,11 @@
 /*
  * power.c - how a run ends on a PC: every way that one of our machines knows.
  */
+#include "01-vmxon/boot.h"
 #include "01-vmxon/console.h"
 #include "01-vmxon/insn.h"
 #include "lib/panic.h"
 
-#define BOCHS_SHUTDOWN_PORT 0x8900
 #define QEMU_DEBUG_EXIT_PORT 0xf4
 
 void arch_poweroff(void)

@@ -66,6 +66,15 @@ Test(stage01, no_vmx_in_the_cpu_model)
 	expect_line(b, "stage 01: FAILED: this CPU has no VMX");
 }
 
+/* Said by 32-bit code: going on would end in a triple fault. */
+Test(stage01, no_64_bit_mode)
+{
+	struct boot *b = boot("01", "--cpus 1 --model pentium", NULL);
+
+	expect_status(b, FAILED);
+	expect_line(b, "^stage 01: FAILED: this CPU has no 64-bit mode");
+}
+
 Test(stage01, too_little_memory)
 {
 	struct boot *b = boot("01", "--cpus 1 --mem 16", NULL);
