@@ -213,7 +213,7 @@ local function transcript(chapter, el)
 	html = html:gsub('(<span class="l">)(%(gdb%) [^\n]*)', '%1<b class="typed">%2</b>')
 	return util.raw('<div class="transcript' .. short(rows) .. '"' .. util.id_attr(el.identifier) .. '>' ..
 		(el.attributes.caption and caption(chapter, '', nil, el.attributes.caption) or '') ..
-		(command and '<p class="command"><code>' .. util.escape(command) .. '</code></p>' or '') ..
+		(command and '<p class="command"><code>' .. util.escape(command):gsub('%S+', '<span class="w">%0</span>') .. '</code></p>' or '') ..
 		html .. callout_list(chapter, callouts) .. '</div>')
 end
 
