@@ -1,6 +1,7 @@
 -- exits.lua - a recording of tools/exit-stat as the statements of a figure: how
 -- often each exit came, and how long one took.
 local util = require 'util'
+local number = require 'number'
 local exits = {}
 
 --- {name, count, ticks each} of each row, and the ticks of a second.
@@ -19,7 +20,8 @@ end
 local function bar(out, x, y, n, most, class)
 	local width = 10 + 130 * math.log(math.max(n, 1)) / math.log(most) // 1
 	out[#out + 1] = string.format('box %d,%d %dx14 %s ""', x, y, width, class)
-	out[#out + 1] = string.format('text %d,%d "%d" left small', x + width + 4, y + 11, n)
+	out[#out + 1] = string.format('text %d,%d "%s" left small',
+		x + width + 4, y + 11, number.commas(n))
 end
 
 --- The lines of a .fig file for `exits NAME "machine"`; nil and why.
@@ -43,7 +45,7 @@ function exits.statements(name, machine)
 		bar(out, 440, y, row[3], eachs, 'warn')
 	end
 	out[#out + 1] = string.format('text 8,%d "lengths are logarithms; %s ticks a second, %s"' ..
-		' left small muted', 22 * #rows + 38, hz, machine)
+		' left small muted', 22 * #rows + 38, number.commas(tonumber(hz)), machine)
 	return out
 end
 

@@ -39,7 +39,8 @@ local function read(spec)
 	return nil, path_of(name) .. ' has no number at "' .. words .. '"'
 end
 
-local function commas(n)
+--- 1074 as "1,074".
+function number.commas(n)
 	local text, more = string.format('%d', n), nil
 	repeat
 		text, more = text:gsub('^(%d+)(%d%d%d)', '%1,%2')
@@ -52,10 +53,10 @@ function number.text(spec)
 	local left, right = spec:match('^(.-)%s+%-%s+(.*)$')
 	local a, why = read(left or spec)
 	if type(a) == 'string' then return a, nil, true end
-	if not a or not left then return a and commas(a), why end
+	if not a or not left then return a and number.commas(a), why end
 	local b
 	b, why = read(right)
-	return b and commas(a - b), why
+	return b and number.commas(a - b), why
 end
 
 return number
