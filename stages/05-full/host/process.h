@@ -81,3 +81,27 @@ static inline struct mm *current_mm(void)
 {
 	return current->process ? current->process->mm : NULL;
 }
+
+/*
+ * fd_borrow, fd_return - a file for one system call.  Of a process with one
+ * thread nobody can close it meanwhile, so it needs neither lock nor reference.
+ */
+struct borrowed_file {
+	struct file *file; /* NULL: -EBADF */
+	bool counted;
+};
+
+static inline struct borrowed_file fd_borrow(int fd)
+{
+	const struct process *p = current->process;
+
+	if (p->nr_threads > 1 || (unsigned)fd >= MAX_FDS)
+		return (struct borrowed_file){ fd_get(fd), true };
+	return (struct borrowed_file){ p->fd[fd], false };
+}
+
+static inline void fd_return(struct borrowed_file f)
+{
+	if (f.counted)
+		file_put(f.file);
+}

@@ -178,14 +178,14 @@ s64 sys_fstat(const u64 args[6])
 
 s64 sys_ioctl(const u64 args[6])
 {
-	struct file *f = fd_get((int)args[0]);
-	s64 result;
+	struct borrowed_file f = fd_borrow((int)args[0]);
+	s64 result = -ENOTTY;
 
-	if (!f)
+	if (!f.file)
 		return -EBADF;
-	result = f->ops->ioctl ? f->ops->ioctl(f, (u32)args[1], args[2]) :
-	                         -ENOTTY;
-	file_put(f);
+	if (f.file->ops->ioctl)
+		result = f.file->ops->ioctl(f.file, (u32)args[1], args[2]);
+	fd_return(f);
 	return result;
 }
 

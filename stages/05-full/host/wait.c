@@ -72,9 +72,3 @@ int mutex_wait_killable(struct mutex *m)
 {
 	return wait_event(&m->waiters, mutex_trylock(m));
 }
-
-void mutex_unlock(struct mutex *m)
-{
-	__atomic_store_n(&m->taken, 0, __ATOMIC_RELEASE);
-	wake_all(&m->waiters);
-}

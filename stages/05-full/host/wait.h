@@ -54,4 +54,10 @@ static inline int mutex_lock_killable(struct mutex *m)
 {
 	return mutex_trylock(m) ? 0 : mutex_wait_killable(m);
 }
-void mutex_unlock(struct mutex *m);
+static inline void mutex_unlock(struct mutex *m)
+{
+	/* A full barrier: who waits has queued itself before it tried again. */
+	__atomic_exchange_n(&m->taken, 0, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&m->waiters.first, __ATOMIC_RELAXED))
+		wake_all(&m->waiters);
+}

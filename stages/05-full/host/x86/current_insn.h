@@ -4,13 +4,11 @@
  */
 #pragma once
 
+#include "05-full/host/x86/cpu_offsets.h"
 #include "lib/types.h"
 
 struct thread;
 
-/* In struct cpu, which GS leads to; pinned in host_cpu.h. */
-#define CPU_NUMBER 8
-#define CPU_THREAD 24
 
 #define RFLAGS_IF_BIT 0x200
 

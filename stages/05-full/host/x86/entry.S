@@ -14,6 +14,7 @@
  *   void paranoid_trap(struct trap_frame *f);	from anywhere, IST stack
  */
 #include "01-vmxon/boot.h"
+#include "05-full/host/x86/cpu_offsets.h"
 #include "05-full/host/x86/user_regs.h"
 
 #define RFLAGS_FIXED_BIT 2
@@ -169,26 +170,39 @@ syscall_entry:
 	cli
 	add $SYSCALL_ARGS, %rsp
 	mov %rax, UR_RAX(%rsp)
-	call exit_to_user
+	mov %gs:CPU_THREAD, %rdx
+	cmpl $0, THREAD_WORK(%rdx)
+	jne syscall_work
 
 	/*
 	 * SYSRET is the fast way back, but it knows only RIP = RCX, RFLAGS =
 	 * R11; and with a RIP that is no address it faults in ring 0 on the
 	 * program's stack (SDM volume 2, SYSRET): IRETQ for those.
 	 */
+syscall_return:
 	cmpl $VECTOR_SYSCALL, UR_VECTOR(%rsp)
 	jne return_to_user
 	mov UR_RIP(%rsp), %rcx
-	shr $ADDRESS_BITS, %rcx
+	mov %rcx, %rdx
+	shr $ADDRESS_BITS, %rdx
 	jnz return_to_user
-	POP_REGS
-	add $VECTOR_AND_ERROR, %rsp
-	pop %rcx			/* RIP */
-	lea UR_RFLAGS - UR_CS(%rsp), %rsp
-	pop %r11			/* RFLAGS */
-	pop %rsp
+	/* RBX and R12-R15 are the program's still: C has kept them. */
+	mov UR_R10(%rsp), %r10
+	mov UR_R9(%rsp), %r9
+	mov UR_R8(%rsp), %r8
+	mov UR_RDI(%rsp), %rdi
+	mov UR_RSI(%rsp), %rsi
+	mov UR_RBP(%rsp), %rbp
+	mov UR_RDX(%rsp), %rdx
+	mov UR_RFLAGS(%rsp), %r11
+	mov UR_RSP(%rsp), %rsp
 	swapgs
 	sysretq
+
+syscall_work:
+	call exit_to_user
+	mov UR_RAX(%rsp), %rax
+	jmp syscall_return
 
 	/* void user_regs_return(struct user_regs *r); interrupts off */
 	.global user_regs_return

@@ -10,6 +10,7 @@
 /* What entry.S and current_insn.h know of struct cpu. */
 _Static_assert(offsetof(struct cpu, thread) == CPU_THREAD, "");
 _Static_assert(offsetof(struct cpu, number) == CPU_NUMBER, "");
+_Static_assert(offsetof(struct thread, work) == THREAD_WORK, "");
 _Static_assert(offsetof(struct cpu, tss.rsp[0]) == CPU_RSP0, "");
 _Static_assert(offsetof(struct cpu, tss.rsp[2]) == CPU_USER_RSP, "");
 

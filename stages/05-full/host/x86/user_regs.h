@@ -5,6 +5,13 @@
 #pragma once
 
 /* Offsets for entry.S, pinned below. */
+#define UR_R10 40
+#define UR_R9 48
+#define UR_R8 56
+#define UR_RDI 64
+#define UR_RSI 72
+#define UR_RBP 80
+#define UR_RDX 96
 #define UR_RAX 112
 #define UR_VECTOR 120
 #define UR_ERROR 128
@@ -13,8 +20,6 @@
 #define UR_RFLAGS 152
 #define UR_RSP 160
 #define UR_SS 168
-#define CPU_RSP0 52
-#define CPU_USER_RSP 68 /* the TSS's stack for ring 2, which nobody enters */
 
 /* In place of a vector: it came by SYSCALL, and SYSRET may go back. */
 #define VECTOR_SYSCALL 256
@@ -29,6 +34,13 @@ struct user_regs {
 
 #define PIN(name, field)                                                      \
 	_Static_assert(offsetof(struct trap_frame, field) == (name), #name)
+PIN(UR_R10, r10);
+PIN(UR_R9, r9);
+PIN(UR_R8, r8);
+PIN(UR_RDI, rdi);
+PIN(UR_RSI, rsi);
+PIN(UR_RBP, rbp);
+PIN(UR_RDX, rdx);
 PIN(UR_RAX, rax);
 PIN(UR_VECTOR, vector);
 PIN(UR_ERROR, error);
