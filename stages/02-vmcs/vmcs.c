@@ -9,6 +9,8 @@
 #include "01-vmxon/vmx_insn.h"
 #include "lib/panic.h"
 
+struct vmcs *vmcs_of_cpu[MAX_CPUS];
+
 /* Why the last VMX instruction failed, for a panic. */
 static const char *reason_of(enum vmx_result r)
 {
@@ -47,17 +49,22 @@ void vmcs_load(struct vmcs *v)
 		panic("VMCS %#lx is still active on CPU %u", v->pa.v, v->cpu);
 	must_succeed("VMPTRLD", v->pa, vmx_vmptrld(v->pa));
 	v->cpu = here;
+	vmcs_of_cpu[here] = v;
 }
 /* end: init */
 
 void vmcs_clear(struct vmcs *v)
 {
-	if (v->cpu != VMCS_NO_CPU && v->cpu != this_cpu()->number)
+	u32 here = this_cpu()->number;
+
+	if (v->cpu != VMCS_NO_CPU && v->cpu != here)
 		panic("VMCS %#lx is active on CPU %u, not here", v->pa.v,
 		      v->cpu);
 	must_succeed("VMCLEAR", v->pa, vmx_vmclear(v->pa));
 	v->cpu = VMCS_NO_CPU;
 	v->launched = false;
+	if (vmcs_of_cpu[here] == v) /* then none is current (SDM 25.1) */
+		vmcs_of_cpu[here] = NULL;
 }
 
 hpa_t vmcs_current(void)

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "01-vmxon/boot.h"
 #include "02-vmcs/vmcs_fields.h"
 #include "02-vmcs/vmcs_insn.h"
 #include "02-vmcs/vmx_errors.h"
@@ -34,6 +35,9 @@ void vmcs_init(struct vmcs *v, void *page, const struct vmx_caps *caps);
 
 /* vmcs_load - make it the current VMCS of this CPU (VMPTRLD). */
 void vmcs_load(struct vmcs *v);
+
+/* The VMCS that vmcs_load made current last, by CPU; NULL after its end. */
+extern struct vmcs *vmcs_of_cpu[MAX_CPUS];
 
 /* vmcs_clear - write it back, make it inactive and clear (VMCLEAR). */
 void vmcs_clear(struct vmcs *v);

@@ -25,13 +25,25 @@ static const u32 switched[] = {
 #define HIGH_MSRS 0xc0000000u
 #define WRITE_BITMAPS 2048
 
+static u8 *byte_of(u8 *page, u32 msr)
+{
+	return page + (msr >= HIGH_MSRS ? 1024 : 0) + (msr & 0x1fff) / 8;
+}
+
 static void allow(u8 *page, u32 msr)
 {
-	u32 bit = msr & 0x1fff;
-	u8 *map = page + (msr >= HIGH_MSRS ? 1024 : 0) + bit / 8;
+	u8 *map = byte_of(page, msr);
 
-	map[0] &= (u8)~BIT(bit % 8);
-	map[WRITE_BITMAPS] &= (u8)~BIT(bit % 8);
+	map[0] &= (u8)~BIT(msr % 8);
+	map[WRITE_BITMAPS] &= (u8)~BIT(msr % 8);
+}
+
+void msr_policy_trap(void *page, u32 msr)
+{
+	u8 *map = byte_of(page, msr);
+
+	map[0] |= (u8)BIT(msr % 8);
+	map[WRITE_BITMAPS] |= (u8)BIT(msr % 8);
 }
 
 void msr_policy_fill_bitmap(void *page)

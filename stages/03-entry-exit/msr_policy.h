@@ -13,6 +13,9 @@ struct vcpu;
  */
 void msr_policy_fill_bitmap(void *page);
 
+/* msr_policy_trap - an exit for this one, too. */
+void msr_policy_trap(void *page, u32 msr);
+
 /*
  * msr_read, msr_write - an MSR of the guest that exits; false: the guest
  * gets #GP.

@@ -43,13 +43,13 @@ void switch_prepare_cpu(void)
 }
 
 /* anchor: fx */
-static void fx_to_guest(struct switch_state *s)
+void switch_fx_to_guest(struct switch_state *s)
 {
 	fxsave(&s->host_fx);
 	fxrstor(&s->guest_fx);
 }
 
-static void fx_to_host(struct switch_state *s)
+void switch_fx_to_host(struct switch_state *s)
 {
 	fxsave(&s->guest_fx);
 	fxrstor(&s->host_fx);
@@ -139,7 +139,7 @@ static const struct {
 	void (*to_host)(struct switch_state *s);
 } blocks[] = {
 	/* anchor: blocks */
-	{ "floating point", fx_to_guest, fx_to_host },
+	{ "floating point", switch_fx_to_guest, switch_fx_to_host },
 	{ "debug registers", debug_to_guest, debug_to_host },
 	{ "MSRs", msrs_to_guest, msrs_to_host },
 	{ "descriptor-table limits", NULL, tables_to_host },

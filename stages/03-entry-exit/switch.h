@@ -43,3 +43,7 @@ void switch_prepare_cpu(void);
 /* switch_to_guest, switch_to_host - for vcpu_load and vcpu_put. */
 void switch_to_guest(struct switch_state *s);
 void switch_to_host(struct switch_state *s);
+
+/* One block of these, for a stage that has its own way with the others. */
+void switch_fx_to_guest(struct switch_state *s);
+void switch_fx_to_host(struct switch_state *s);

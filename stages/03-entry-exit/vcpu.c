@@ -117,7 +117,7 @@ static void invalidate_vpid(void)
 }
 
 /* anchor: load_put */
-void vcpu_load(struct vcpu *v)
+void vcpu_load_vmcs(struct vcpu *v)
 {
 	vmcs_load(&v->vmcs);
 	if (v->last_cpu != this_cpu()->number) {
@@ -127,6 +127,11 @@ void vcpu_load(struct vcpu *v)
 		vmcs_setup_host(v);
 		v->last_cpu = this_cpu()->number;
 	}
+}
+
+void vcpu_load(struct vcpu *v)
+{
+	vcpu_load_vmcs(v);
 	switch_to_guest(&v->state);
 }
 

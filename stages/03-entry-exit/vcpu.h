@@ -81,6 +81,9 @@ const char *vcpu_init(struct vcpu *v, struct vm *vm,
 void vcpu_load(struct vcpu *v);
 void vcpu_put(struct vcpu *v);
 
+/* vcpu_load_vmcs - only the VMCS: for a stage that has its own switch.c. */
+void vcpu_load_vmcs(struct vcpu *v);
+
 /*
  * The two halves of vcpu_enter around vmx_enter, for those who watch it
  * closely.

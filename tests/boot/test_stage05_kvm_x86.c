@@ -184,14 +184,56 @@ Test(stage05_kvm_x86, canaries_that_migrate)
 	expect_line(b, "pages: ([0-9]+) free before, \\1 after");
 }
 
-/* Counted, so the same each time; the limits are the project's aims. */
-Test(stage05_kvm_x86, cost)
+/*
+ * Registers that come into the CPU only for a guest that uses them (lazy.h).
+ * Alone, and three guests on one CPU, each with values of its own: whose LSTAR,
+ * DR0 or GS base was the last one here must not matter.  One of them is the
+ * canary, which has values in these registers and never uses them.
+ */
+Test(stage05_kvm_x86, lazy_registers)
+{
+	lives(".pages " GUEST("lazy"), "lazy: 200 rounds, all of it in the");
+}
+
+static void three_guests(const char *kernel_words, unsigned cpus)
+{
+	char options[64], words[256];
+	struct boot *b;
+
+	snprintf(options, sizeof(options),
+	         "--initrd build/x86_64/ramfs.cpio --cpus %u", cpus);
+	snprintf(words, sizeof(words), "%s %s", kernel_words,
+	         GUEST("lazy") " & " GUEST("lazy") " --append 150 & " GUEST(
+			 "canary") " --append 4000");
+	b = boot("x86_64/05", options, words);
+	expect_status(b, OK);
+	for (int i = 0; i < 3; i++)
+		expect_line(b, "vmm: the guest ended with status 0");
+	expect_line(b, "pages: ([0-9]+) free before, \\1 after");
+}
+
+Test(stage05_kvm_x86, lazy_registers_of_three_on_one_cpu)
+{
+	three_guests(".pages .ticks=1000", 1);
+}
+
+Test(stage05_kvm_x86, lazy_registers_that_migrate)
+{
+	three_guests(".pages .ticks=1000 .migrate", 2);
+}
+
+/*
+ * Counted, so the same each time.  The limits are the issue's, a quarter of
+ * what Linux's KVM needs (tests/slow/bench-kvm.txt: 985 and 3150): 240 when
+ * the kernel answers, 800 when the VMM does.
+ */
+Test(stage05_kvm_x86, what_an_exit_costs)
 {
 	struct boot *b = run(GUEST("bench"));
 
 	expect_status(b, OK);
 	cr_assert_leq(boot_number(b, "round-trip inkernel ([0-9]+)"), 240);
-	cr_assert_leq(boot_number(b, "round-trip user ([0-9]+)"), 1200);
+	cr_assert_leq(boot_number(b, "round-trip user ([0-9]+)"), 800);
 }
 
 /*

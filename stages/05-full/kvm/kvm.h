@@ -81,8 +81,6 @@ struct kvm_vcpu {
 
 /* --- neutral ------------------------------------------------------------- */
 void kvm_init(void); /* registers /dev/kvm; every CPU has been made ready */
-void kvm_vcpu_load(struct kvm_vcpu *v); /* B4 */
-void kvm_vcpu_put(struct kvm_vcpu *v);
 /* kvm_vcpu_kick - make it look at requests and signals: wake or interrupt. */
 void kvm_vcpu_kick(struct kvm_vcpu *v);
 void kvm_make_request(struct kvm_vcpu *v, u32 request); /* without a kick */

@@ -23,22 +23,21 @@ static void put_here(struct kvm_vcpu *v)
 	v->cpu = -1;
 }
 
-void kvm_vcpu_load(struct kvm_vcpu *v)
+/* An ioctl's: interrupts are on. */
+static void kvm_vcpu_load(struct kvm_vcpu *v)
 {
-	u64 flags = arch_irq_save();
-
+	arch_irq_disable();
 	current->notifier = &v->notifier;
 	load_here(v);
-	arch_irq_restore(flags);
+	arch_irq_enable();
 }
 
-void kvm_vcpu_put(struct kvm_vcpu *v)
+static void kvm_vcpu_put(struct kvm_vcpu *v)
 {
-	u64 flags = arch_irq_save();
-
+	arch_irq_disable();
 	put_here(v);
 	current->notifier = NULL;
-	arch_irq_restore(flags);
+	arch_irq_enable();
 }
 
 static struct kvm_vcpu *of_notifier(struct preempt_notifier *n)
@@ -123,6 +122,16 @@ static s64 loaded_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)
 }
 
 /* anchor: vcpu_ioctl */
+/* B3: not KVM's, or one that is served also while the vCPU runs. */
+static s64 unloaded_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)
+{
+	if (_IOC_TYPE(request) != KVMIO)
+		return -EINVAL;
+	if (_IOC_NR(request) >= KVM_STAT_FIRST)
+		return kvm_stat_ioctl(v, request, arg);
+	return kvm_arch_vcpu_async_ioctl(v, request, arg);
+}
+
 static s64 kvm_vcpu_ioctl(struct file *f, u32 request, u64 arg)
 {
 	struct kvm_vcpu *v = f->private;
@@ -130,13 +139,11 @@ static s64 kvm_vcpu_ioctl(struct file *f, u32 request, u64 arg)
 
 	if (v->kvm->mm != current_mm())
 		return -EIO; /* B2: its addresses would mean other memory */
-	if (_IOC_TYPE(request) != KVMIO)
-		return -EINVAL; /* B3 */
-	if (_IOC_NR(request) >= KVM_STAT_FIRST) /* also while it runs */
-		return kvm_stat_ioctl(v, request, arg);
-	ret = kvm_arch_vcpu_async_ioctl(v, request, arg);
-	if (ret != -ENOIOCTLCMD)
-		return ret;
+	if (request != KVM_RUN) {
+		ret = unloaded_ioctl(v, request, arg); /* B3 */
+		if (ret != -ENOIOCTLCMD)
+			return ret;
+	}
 	if (mutex_lock_killable(&v->mutex))
 		return -EINTR;
 	kvm_vcpu_load(v); /* B4 */

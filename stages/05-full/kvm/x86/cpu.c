@@ -4,6 +4,7 @@
 #include "01-vmxon/vmx.h"
 #include "02-vmcs/controls.h"
 #include "05-full/kvm/x86/irqchip.h"
+#include "05-full/kvm/x86/lazy.h"
 #include "05-full/kvm/x86/x86.h"
 #include "lib/panic.h"
 
@@ -20,6 +21,7 @@ int kvm_arch_cpu_init(void)
 		return -EOPNOTSUPP;
 	}
 	switch_prepare_cpu();
+	lazy_cpu_init();
 	vmx_on(&kvm_caps);
 	kvm_vpid_cpu_init();
 	return 0;

@@ -7,10 +7,9 @@
  * accesses to them exit.
  */
 #include "01-vmxon/insn.h"
-#include "05-full/kvm/x86/x86.h"
+#include "05-full/kvm/x86/lazy.h"
 #include "lib/string.h"
 
-#define DR6_RESET 0xffff0ff0
 #define DR7_RESET 0x400
 #define DR7_GD BIT(13)
 #define KNOWN                                                                 \
@@ -30,6 +29,7 @@ static void load_breakpoints(const u64 dr[4], u64 dr7)
 
 static void take_debug_registers(struct kvm_vcpu *v)
 {
+	lazy_take_debug(v);
 	v->arch.dr[0] = read_dr0();
 	v->arch.dr[1] = read_dr1();
 	v->arch.dr[2] = read_dr2();
@@ -38,20 +38,13 @@ static void take_debug_registers(struct kvm_vcpu *v)
 	v->arch.debug_active = true;
 }
 
-static void exit_on_dr(bool on)
-{
-	u32 proc = vmcs_read32(PRIMARY_VM_EXEC_CONTROL);
-
-	proc = on ? proc | PROC_MOV_DR_EXITING : proc & ~PROC_MOV_DR_EXITING;
-	vmcs_write32(PRIMARY_VM_EXEC_CONTROL, proc);
-}
-
 static void set_breakpoints(struct kvm_vcpu *v,
                             const struct kvm_guest_debug *d)
 {
 	bool on = d->control & KVM_GUESTDBG_ENABLE &&
 	          d->control & KVM_GUESTDBG_USE_HW_BP;
 
+	preempt_disable(); /* a put may let them go again */
 	if (on) {
 		u64 dr[4];
 
@@ -65,7 +58,10 @@ static void set_breakpoints(struct kvm_vcpu *v,
 		load_breakpoints(v->arch.dr, v->arch.dr7);
 		v->arch.debug_active = false;
 	}
-	exit_on_dr(on);
+	/* Else MOV DR exits until there is one: lazy.c. */
+	if (v->arch.held & HELD_DEBUG)
+		lazy_exit_on_dr(on);
+	preempt_enable();
 }
 
 s64 kvm_set_guest_debug(struct kvm_vcpu *v, u64 arg)
@@ -134,6 +130,19 @@ static u64 *shadow_dr(struct kvm_vcpu *v, unsigned n)
 	return n < 4 ? &v->arch.dr[n] : n == 7 ? &v->arch.dr7 : NULL;
 }
 
+/*
+ * MOV DR, the first for some time: the guest's registers come into the CPU, and
+ * it tries again.  Then the CPU itself looks at the privilege, at DR7.GD, at
+ * CR4.DE (SDM 26.1.3: this exit comes before those exceptions).
+ */
+static enum exit_action take_debug(struct kvm_vcpu *v)
+{
+	preempt_disable();
+	lazy_take_debug(v);
+	preempt_enable();
+	return EXIT_RESUME;
+}
+
 /* MOV DR while the VMM has the registers: the guest's stand in memory. */
 enum exit_action handle_debug_register(struct vcpu *c)
 {
@@ -143,6 +152,8 @@ enum exit_action handle_debug_register(struct vcpu *c)
 	u64 *dr = shadow_dr(v, BITS(q, 2, 0));
 	u64 dr6 = read_dr6();
 
+	if (!v->arch.debug_active)
+		return take_debug(v);
 	if (BITS(q, 4, 4))
 		vcpu_set_reg(c, reg, dr ? *dr : dr6);
 	else if (dr)

@@ -219,6 +219,28 @@ int kvm_arch_handle_exit(struct kvm_vcpu *v)
 /* end: handle_exit */
 
 /* anchor: leave */
+static bool ready_for_interrupt(const struct kvm_vcpu *v, bool if_flag)
+{
+	if (v->kvm->arch.irqchip)
+		return true; /* the VMM has nothing to inject */
+	return if_flag && v->arch.queued_irq == NO_VECTOR &&
+	       !v->arch.vcpu.events.event &&
+	       !(vmcs_read32(GUEST_INTERRUPTIBILITY_STATE) &
+	         (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS));
+}
+
+static void sync_registers(struct kvm_vcpu *v)
+{
+	struct kvm_run *run = v->run;
+
+	if (run->kvm_valid_regs & KVM_SYNC_X86_REGS)
+		kvm_get_regs(v, &run->s.regs.regs);
+	if (run->kvm_valid_regs & KVM_SYNC_X86_SREGS)
+		kvm_get_sregs(v, &run->s.regs.sregs);
+	if (run->kvm_valid_regs & KVM_SYNC_X86_EVENTS)
+		kvm_get_events(v, &run->s.regs.events);
+}
+
 /* What the VMM may look at without a further ioctl. */
 void kvm_arch_leave(struct kvm_vcpu *v)
 {
@@ -227,12 +249,9 @@ void kvm_arch_leave(struct kvm_vcpu *v)
 	run->if_flag = !!(vmcs_readnat(GUEST_RFLAGS) & RFLAGS_IF);
 	run->cr8 = kvm_get_cr8(v);
 	run->apic_base = v->arch.apic_base;
-	run->ready_for_interrupt_injection = kvm_ready_for_interrupt(v);
-	if (run->kvm_valid_regs & KVM_SYNC_X86_REGS)
-		kvm_get_regs(v, &run->s.regs.regs);
-	if (run->kvm_valid_regs & KVM_SYNC_X86_SREGS)
-		kvm_get_sregs(v, &run->s.regs.sregs);
-	if (run->kvm_valid_regs & KVM_SYNC_X86_EVENTS)
-		kvm_get_events(v, &run->s.regs.events);
+	run->ready_for_interrupt_injection =
+		ready_for_interrupt(v, run->if_flag);
+	if (run->kvm_valid_regs)
+		sync_registers(v);
 }
 /* end: leave */

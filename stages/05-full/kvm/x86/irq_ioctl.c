@@ -9,22 +9,6 @@
 
 /* --- KVM_INTERRUPT: without controllers here ---------------------------------------- */
 
-bool kvm_irq_window_open(void)
-{
-	u32 blocked = vmcs_read32(GUEST_INTERRUPTIBILITY_STATE);
-
-	return vmcs_readnat(GUEST_RFLAGS) & RFLAGS_IF &&
-	       !(blocked & (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS));
-}
-
-bool kvm_ready_for_interrupt(struct kvm_vcpu *v)
-{
-	if (v->kvm->arch.irqchip)
-		return true; /* the VMM has nothing to inject */
-	return v->arch.queued_irq == NO_VECTOR && !v->arch.vcpu.events.event &&
-	       kvm_irq_window_open();
-}
-
 s64 kvm_vcpu_ioctl_interrupt(struct kvm_vcpu *v, u64 arg)
 {
 	struct kvm_interrupt i;

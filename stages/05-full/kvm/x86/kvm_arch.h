@@ -66,6 +66,7 @@ struct kvm_vcpu_arch {
 	bool timer_stale;    /* the preemption timer is to be set anew */
 	u64 timer_per_ns;    /* its ticks per ns times 2^32; 0: no timer */
 	struct ktimer alarm; /* the LAPIC's timer */
+	u32 held;            /* of the guest's state, in the CPU (lazy.h) */
 	u64 dr[4], dr7;      /* the guest's, while the VMM debugs it */
 	bool debug_active;
 };

@@ -1,15 +1,17 @@
 /*
  * msr.c - the MSRs of a guest, for itself and for the VMM.
  *
- * Four kinds: those in the VMCS and those that stage 03 switches (no exit for
- * the guest); EFER, TSC and what belongs to the LAPIC, emulated; a table of
- * MSRs that only have to keep a value; all others do not exist: #GP.
+ * Five kinds: those in the VMCS (no exit for the guest); those that lazy.c
+ * brings into the CPU when they matter; EFER, TSC and what belongs to the
+ * LAPIC, emulated; a table of MSRs that only have to keep a value; all others
+ * do not exist: #GP.
  */
 #include "01-vmxon/insn.h"
 #include "03-entry-exit/msr_policy.h"
 #include "05-full/host/memory.h"
 #include "05-full/kvm/x86/irqchip.h"
 #include "05-full/kvm/x86/lapic.h"
+#include "05-full/kvm/x86/lazy.h"
 #include "05-full/kvm/x86/x86.h"
 #include "lib/string.h"
 
@@ -163,21 +165,6 @@ static bool set_in_vmcs(u32 msr, u64 value)
 	}
 }
 
-/* --- MSRs that are in this CPU while the vCPU is loaded ------------------------ */
-
-static bool is_switched(u32 msr)
-{
-	static const u32 switched[] = {
-#define SWITCHED(name, why) name,
-#include "03-entry-exit/switched_msrs.def"
-	};
-
-	for (unsigned i = 0; i < ARRAY_SIZE(switched); i++)
-		if (switched[i] == msr)
-			return true;
-	return false;
-}
-
 /* --- time ------------------------------------------------------------------------ */
 
 u64 kvm_guest_tsc(struct kvm_vcpu *v)
@@ -222,9 +209,16 @@ bool kvm_get_msr(struct kvm_vcpu *v, u32 msr, u64 *value)
 	case IA32_TSC:
 		return msr_read(&v->arch.vcpu, msr, value);
 	}
-	if (is_switched(msr))
-		return !try_rdmsr(msr, value);
-	return get_in_vmcs(msr, value) || get_stored(v, msr, value);
+	return lazy_get_msr(v, msr, value) || get_in_vmcs(msr, value) ||
+	       get_stored(v, msr, value);
+}
+
+static bool set_efer(struct kvm_vcpu *v, u64 value)
+{
+	bool ok = msr_write(&v->arch.vcpu, IA32_EFER, value);
+
+	lazy_update(v); /* SCE: with SYSCALL come its MSRs */
+	return ok;
 }
 
 bool kvm_set_msr(struct kvm_vcpu *v, u32 msr, u64 value, bool by_vmm)
@@ -241,17 +235,18 @@ bool kvm_set_msr(struct kvm_vcpu *v, u32 msr, u64 value, bool by_vmm)
 		                    kvm_ns_of_guest_tsc(v, value));
 		return true;
 	case IA32_EFER:
+		return set_efer(v, value);
 	case IA32_TSC:
 		return msr_write(&v->arch.vcpu, msr, value);
 	}
-	if (is_switched(msr))
-		return !try_wrmsr(msr, value);
-	return set_in_vmcs(msr, value) || set_stored(v, msr, value, by_vmm);
+	return lazy_set_msr(v, msr, value) || set_in_vmcs(msr, value) ||
+	       set_stored(v, msr, value, by_vmm);
 }
 
 void kvm_msr_bitmap(struct kvm_vcpu *v)
 {
 	msr_policy_fill_bitmap(v->arch.vcpu.msr_bitmap);
+	lazy_msr_bitmap(v->arch.vcpu.msr_bitmap);
 }
 
 /* --- ioctls ----------------------------------------------------------------------------- */

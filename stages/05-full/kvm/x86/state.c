@@ -9,6 +9,7 @@
 #include "03-entry-exit/guest_mem.h"
 #include "03-entry-exit/guest_state.h"
 #include "05-full/kvm/x86/irqchip.h"
+#include "05-full/kvm/x86/lazy.h"
 #include "05-full/kvm/x86/x86.h"
 #include "lib/string.h"
 
@@ -207,6 +208,7 @@ int kvm_set_sregs(struct kvm_vcpu *v, const struct kvm_sregs *s)
 		return err;
 	load_segments(s);
 	set_paging(v, s);
+	lazy_update(v);
 	kvm_set_cr8(v, s->cr8);
 	for (unsigned i = 0; i < 4; i++)
 		if (s->interrupt_bitmap[i])

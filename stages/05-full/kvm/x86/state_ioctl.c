@@ -8,6 +8,7 @@
 #include "05-full/kvm/x86/fx.h"
 #include "05-full/kvm/x86/irqchip.h"
 #include "05-full/kvm/x86/lapic.h"
+#include "05-full/kvm/x86/lazy.h"
 #include "05-full/kvm/x86/x86.h"
 #include "lib/string.h"
 
@@ -113,6 +114,7 @@ static void get_debugregs(struct kvm_vcpu *v, struct kvm_debugregs *d)
 {
 	memset(d, 0, sizeof(*d));
 	preempt_disable();
+	lazy_take_debug(v);
 	d->db[0] = read_dr0();
 	d->db[1] = read_dr1();
 	d->db[2] = read_dr2();
@@ -130,17 +132,20 @@ static int set_debugregs(struct kvm_vcpu *v, const struct kvm_debugregs *d)
 {
 	if (d->flags || d->dr6 >> 32 || d->dr7 >> 32)
 		return -EINVAL;
+	preempt_disable(); /* a put may let them go again */
+	lazy_take_debug(v);
 	write_dr6(d->dr6);
 	if (v->arch.debug_active) {
 		memcpy(v->arch.dr, d->db, sizeof(v->arch.dr));
 		v->arch.dr7 = d->dr7;
-		return 0;
+	} else {
+		write_dr0(d->db[0]);
+		write_dr1(d->db[1]);
+		write_dr2(d->db[2]);
+		write_dr3(d->db[3]);
+		vmcs_writenat(GUEST_DR7, d->dr7);
 	}
-	write_dr0(d->db[0]);
-	write_dr1(d->db[1]);
-	write_dr2(d->db[2]);
-	write_dr3(d->db[3]);
-	vmcs_writenat(GUEST_DR7, d->dr7);
+	preempt_enable();
 	return 0;
 }
 

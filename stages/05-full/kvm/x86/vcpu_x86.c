@@ -7,6 +7,7 @@
 #include "05-full/host/memory.h"
 #include "05-full/kvm/x86/apicv.h"
 #include "05-full/kvm/x86/irqchip.h"
+#include "05-full/kvm/x86/lazy.h"
 #include "05-full/kvm/x86/x86.h"
 #include "lib/panic.h"
 #include "lib/string.h"
@@ -31,6 +32,7 @@ static void add_controls(struct kvm_vcpu *v)
 	}
 	kvm_vpid_setup();
 	vmcs_write64(TSC_OFFSET, v->kvm->arch.tsc_offset);
+	lazy_exit_on_dr(true);
 }
 
 /* Real mode at f000:fff0, as after a reset (SDM table 10-1). */
@@ -57,6 +59,7 @@ void kvm_vcpu_reset(struct kvm_vcpu *v, bool init)
 	kvm_vpid_renew(&v->arch.vpid); /* paging is off */
 	v->arch.queued_irq = NO_VECTOR;
 	v->arch.complete = NULL;
+	lazy_update(v); /* EFER is 0 */
 	if (!init)
 		kvm_msr_reset(v);
 }
@@ -128,34 +131,47 @@ void kvm_arch_vcpu_destroy(struct kvm_vcpu *v)
 
 /* anchor: load */
 /*
- * The VMCS to this CPU, then what stage 03 switches at load.  FS_BASE is the
- * user program's: another of its threads has another one, and every exit
- * loads what HOST_FS_BASE says.  B12: a VPID of this CPU's; nobody else can
- * end its generation while the vCPU stays.
+ * Another vCPU was here last, or this one elsewhere.  B12: a VPID of this
+ * CPU's; only a vCPU that comes to this CPU can end its generation.
  */
-void kvm_arch_vcpu_load(struct kvm_vcpu *v)
+static void load_vmcs(struct kvm_vcpu *v)
 {
 	struct vcpu *c = &v->arch.vcpu;
-	u64 fs_base;
 
 	if (c->vmcs.cpu != arch_cpu_number())
 		clear_elsewhere(v);
-	fs_base = current->arch.fs_base;
-	if (c->last_cpu != arch_cpu_number())
-		v->arch.host_fs_base = fs_base; /* vcpu_load writes it */
-	if (c->last_cpu != arch_cpu_number() || rdtsc() > v->arch.timer_until)
+	if (c->last_cpu != arch_cpu_number()) {
 		v->arch.timer_stale = true;
-	vcpu_load(c);
+		/* vcpu_load_vmcs writes it */
+		v->arch.host_fs_base = current->arch.fs_base;
+	}
+	vcpu_load_vmcs(c);
 	kvm_vpid_update(&v->arch.vpid, arch_cpu_number());
+}
+
+/*
+ * The VMCS to this CPU, then what is switched at load.  Mostly the VMCS is
+ * there still.  FS_BASE is the user program's: another of its threads has
+ * another one, and every exit loads what HOST_FS_BASE says.
+ */
+void kvm_arch_vcpu_load(struct kvm_vcpu *v)
+{
+	u64 fs_base = current->arch.fs_base;
+
+	if (vmcs_of_cpu[arch_cpu_number()] != &v->arch.vcpu.vmcs)
+		load_vmcs(v);
 	if (v->arch.host_fs_base != fs_base) {
 		v->arch.host_fs_base = fs_base;
 		vmcs_writenat(HOST_FS_BASE, fs_base);
 	}
+	if (rdtsc() > v->arch.timer_until)
+		v->arch.timer_stale = true;
+	lazy_to_guest(v);
 }
 
 void kvm_arch_vcpu_put(struct kvm_vcpu *v)
 {
-	vcpu_put(&v->arch.vcpu);
+	lazy_to_host(v);
 }
 /* end: load */
 

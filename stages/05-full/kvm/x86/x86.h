@@ -7,6 +7,7 @@
  *   mmu_x86.c   EPT, flushes             exits.c      the table of handlers
  *   vpid.c      VPIDs are lent           emulate.c    instructions on MMIO
  *   pio.c       port I/O                 operands.c   ... what they work on
+ *   lazy.c      load and put             debug_x86.c  the VMM as a debugger
  *   lapic.c ... interrupt controllers    irqchip.c    their ioctls
  */
 #pragma once
@@ -82,8 +83,6 @@ static inline void kvm_skip(struct kvm_vcpu *v)
 void kvm_queue_exception(struct kvm_vcpu *v, u8 vector, bool has_code,
                          u32 code);
 void kvm_queue_page_fault(struct kvm_vcpu *v, u64 gva, u32 code);
-bool kvm_irq_window_open(void);
-bool kvm_ready_for_interrupt(struct kvm_vcpu *v);
 
 /* --- CPUID, MSRs ------------------------------------------------------------ */
 enum exit_action handle_guest_cpuid(struct vcpu *v);
