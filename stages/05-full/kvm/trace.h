@@ -59,6 +59,7 @@ static inline void trace_exit(struct kvm_vcpu *v)
 {
 	struct kvm_stat *s = v->stat;
 	struct exit_note *n = s->at;
+	struct exit_count *by;
 	u32 reason = kvm_arch_exit_reason(v);
 	u64 now = kvm_arch_ticks();
 
@@ -66,8 +67,9 @@ static inline void trace_exit(struct kvm_vcpu *v)
 	n->pc = kvm_arch_exit_pc(v);
 	n->reason = reason;
 	s->at = next_note(n);
-	s->last = &s->by[reason];
-	s->last->count++;
+	by = &s->by[reason];
+	by->count++;
+	s->last = by;
 }
 
 /* trace_init - of a new vCPU. */

@@ -76,10 +76,15 @@ static inline void kvm_arch_sync(struct kvm_vcpu *v)
 	(void)v;
 }
 
+/* B21: stage 04's handle_exit, with the usual case of it here. */
 static inline int kvm_arch_handle_exit(struct kvm_vcpu *v)
 {
-	if (handle_exit(&v->arch.cpu, v->arch.code) == RESUME_GUEST)
-		return 1;
-	return v->arch.result;
+	struct vcpu *cpu = &v->arch.cpu;
+	exit_handler *handle = kvm_exits.by_class[ESR_EC(cpu->esr)];
+	enum handled done = v->arch.code == EXIT_SYNC && handle ?
+	                            handle(cpu) :
+	                            handle_exit(cpu, v->arch.code);
+
+	return done == RESUME_GUEST ? 1 : v->arch.result;
 }
 /* end: inline_seams */
