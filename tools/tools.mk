@@ -43,12 +43,13 @@ $(BOCHS_GDB): $(BOCHS_GDB_SRCS) tools/bochs-gdb/bridge.h tools/bochs-gdb/regs.de
 
 # --- what it costs -------------------------------------------------------------
 .PHONY: bench bench-needs
-#@ make bench [ARCH=...]    instructions of a round trip and of a boot, beside KVM's
+#@ make bench [ARCH=...]    instructions of a round trip and of a boot, beside KVM's;
+#@        how many of them access VMCS fields, MSRs, system registers
 bench:
 	$(Q)tools/setup --quiet
 	$(Q)$(BUILD) bench-needs
 	$(Q)tools/bench $(if $(filter command% environment%,$(origin ARCH)),$(ARCH))
-bench-needs: $(EMU) $(also.05) \
+bench-needs: $(EMU) $(BOCHS_GDB) $(also.05) \
 	$(foreach a,$(archs.05),$(B)/$a/stage-05.elf $(B)/$a/ramfs-linux.cpio)
 	@:
 
