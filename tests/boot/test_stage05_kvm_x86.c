@@ -192,7 +192,7 @@ Test(stage05_kvm_x86, canaries_that_migrate)
  */
 Test(stage05_kvm_x86, lazy_registers)
 {
-	lives(".pages " GUEST("lazy"), "lazy: 200 rounds, all of it in the");
+	lives(".pages " GUEST("lazy"), "lazy: 100 rounds, all of it in the");
 }
 
 static void three_guests(const char *kernel_words, unsigned cpus)
@@ -203,8 +203,8 @@ static void three_guests(const char *kernel_words, unsigned cpus)
 	snprintf(options, sizeof(options),
 	         "--initrd build/x86_64/ramfs.cpio --cpus %u", cpus);
 	snprintf(words, sizeof(words), "%s %s", kernel_words,
-	         GUEST("lazy") " & " GUEST("lazy") " --append 150 & " GUEST(
-			 "canary") " --append 4000");
+	         GUEST("lazy") " & " GUEST("lazy") " --append 75 & " GUEST(
+			 "canary") " --append 3000");
 	b = boot("x86_64/05", options, words);
 	expect_status(b, OK);
 	for (int i = 0; i < 3; i++)

@@ -3,7 +3,7 @@
  * them: SYSCALL's MSRs, TSC_AUX, KERNEL_GS_BASE, the debug registers.  Reading
  * them back proves little; here the CPU itself must know them.
  *
- * --append says how many rounds (default 200), each with values of its own, and
+ * --append says how many rounds (default 100), each with values of its own, and
  * between any two steps an exit to the VMM: put and load.  In some rounds there
  * are many, so that another guest can come between the two.
  */
@@ -122,6 +122,8 @@ static void test_tsc_aux(u32 value)
 	wrmsr(TSC_AUX, value);
 	expect("TSC_AUX at once", rdtscp_aux(), value);
 	expect("TSC_AUX", rdtscp_aux(), value);
+	wrmsr(TSC_AUX, 0); /* so that the next round begins with nothing */
+	expect("TSC_AUX, 0 again", rdtscp_aux(), 0);
 }
 
 /* --- debug registers -------------------------------------------------------------- */
@@ -183,7 +185,7 @@ static void test_guard(u64 value)
 
 int guest_main(void)
 {
-	u64 rounds = guest_number(200);
+	u64 rounds = guest_number(100);
 
 	guest_catch_exceptions();
 	for (u64 r = 1; r <= rounds && !failed; r++) {
