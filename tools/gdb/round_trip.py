@@ -50,6 +50,12 @@ def go_to(name, condition):
     point.delete()
 
 
+def function_at(pc):
+    """Of the host, or else of the VMM, whose file is not GDB's first."""
+    name = symbols.name_at(pc, False) or symbols.name_at(pc, True)
+    return name.split(' + ')[0] or '0x%x' % pc
+
+
 def walk(start):
     """(instructions, by kind, by function) until start is reached again."""
     kinds, functions, steps = collections.Counter(), collections.Counter(), 0
@@ -57,8 +63,7 @@ def walk(start):
     pc = start
     while steps < LIMIT and (pc != start or not steps):
         text, guest = insn.at(pc)[0], machine.in_guest()
-        name = 'the guest' if guest else insn.where(pc).split('+')[0]
-        functions[name] += 1
+        functions['the guest' if guest else function_at(pc)] += 1
         kinds.update(k for k, p in patterns if not guest and p.match(text))
         machine.stepi()
         pc, steps = machine.reg('pc'), steps + 1

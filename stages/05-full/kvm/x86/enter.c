@@ -34,21 +34,38 @@ static int take_synced_registers(struct kvm_vcpu *v)
 	return err;
 }
 
+/* Has the VMM changed what lies in kvm_run, or must the vCPU sleep on? */
+static bool news_at_entry(const struct kvm_vcpu *v)
+{
+	const struct kvm_run *run = v->run;
+
+	return run->kvm_valid_regs | run->kvm_dirty_regs ||
+	       v->arch.mp_state != KVM_MP_STATE_RUNNABLE ||
+	       (!v->arch.lapic && run->cr8 != v->arch.vcpu.cr8);
+}
+
+static int take_news(struct kvm_vcpu *v)
+{
+	int err = take_synced_registers(v);
+
+	if (err)
+		return err;
+	if (v->arch.mp_state != KVM_MP_STATE_RUNNABLE)
+		kvm_make_request(v, KVM_REQ_SLEEP | KVM_REQ_EVENT);
+	if (!v->arch.lapic)
+		kvm_set_cr8(v, v->run->cr8 & 15);
+	return 0;
+}
+
 /* B8: what the VMM has answered goes to the guest. */
 int kvm_arch_complete_exit(struct kvm_vcpu *v)
 {
-	complete_fn complete = v->arch.complete;
-	int err;
+	complete_fn complete;
+	int err = news_at_entry(v) ? take_news(v) : 0;
 
-	if (v->run->kvm_valid_regs | v->run->kvm_dirty_regs) {
-		err = take_synced_registers(v);
-		if (err)
-			return err;
-	}
-	if (v->arch.mp_state != KVM_MP_STATE_RUNNABLE)
-		kvm_make_request(v, KVM_REQ_SLEEP | KVM_REQ_EVENT);
-	if (!v->arch.lapic && v->run->cr8 != v->arch.vcpu.cr8)
-		kvm_set_cr8(v, v->run->cr8 & 15);
+	if (err)
+		return err;
+	complete = v->arch.complete;
 	if (!complete)
 		return 1;
 	v->arch.complete = NULL;
