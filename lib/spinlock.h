@@ -20,6 +20,12 @@ struct spinlock {
  */
 void arch_relax(void);
 
+/* spin_trylock - false: somebody has it. */
+static inline bool spin_trylock(struct spinlock *l)
+{
+	return !__atomic_test_and_set(&l->taken, __ATOMIC_ACQUIRE);
+}
+
 static inline void spin_lock(struct spinlock *l)
 {
 	while (__atomic_test_and_set(&l->taken, __ATOMIC_ACQUIRE))

@@ -52,5 +52,5 @@ walk() {
 walk x86_64 inkernel vmread=4 vmwrite=1 rdmsr=0 wrmsr=0 dr=0 lgdt=0
 walk x86_64 user vmread=7 vmwrite=1 rdmsr=1 wrmsr=0 dr=1 lgdt=1
 walk arm64 inkernel mrs=17 msr=14 daif=3 isb=3
-walk arm64 user mrs=68 msr=59 daif=10 isb=4
+walk arm64 user mrs=69 msr=59 daif=12 isb=4
 exit $bad

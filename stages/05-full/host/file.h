@@ -36,7 +36,10 @@ void file_put(struct file *f);
 int fd_install(struct file *f, bool close_on_exec);
 /* fd_remove - free the number: its file, or NULL. */
 struct file *fd_remove(int fd);
-/* fd_get - the file, with a reference of its own, or NULL (-EBADF). */
+/*
+ * fd_get - the file, with a reference of its own, or NULL (-EBADF).  For system
+ * calls: interrupts are on.
+ */
 struct file *fd_get(int fd);
 
 /* device_register - open(path) makes a file with these ops. */

@@ -12,7 +12,7 @@ typedef u16 __attribute__((may_alias, aligned(1))) bus_u16;
 typedef u32 __attribute__((may_alias, aligned(1))) bus_u32;
 typedef u64 __attribute__((may_alias, aligned(1))) bus_u64;
 
-static struct {
+static struct bus {
 	const struct bus_device *device[MAX_DEVICES];
 	unsigned count;
 	const struct bus_device
@@ -31,70 +31,93 @@ static bool bus_holds(const struct bus_device *d, u64 address, unsigned size)
 	       size <= d->size - (address - d->base);
 }
 
-static const struct bus_device *bus_device_at(enum bus_space space,
-                                              u64 address, unsigned size)
-{
-	if (bus[space].last && bus_holds(bus[space].last, address, size))
-		return bus[space].last;
-	for (unsigned i = 0; i < bus[space].count; i++)
-		if (bus_holds(bus[space].device[i], address, size))
-			return bus[space].last = bus[space].device[i];
-	return NULL;
-}
+/*
+ * Each of these is the last thing that bus_access does, by a jump: so it need
+ * not save registers for any of them.
+ */
+#define BUS_NEXT __attribute__((noinline))
 
-/* Little endian, both; the usual sizes without a loop. */
-static u64 bus_get(const u8 *data, unsigned size)
+/* Sizes that C has no type for; and more than 8 bytes, which nobody takes. */
+static BUS_NEXT bool bus_access_odd(const struct bus_device *d, u64 offset,
+                                    u8 *data, unsigned size, bool write)
 {
 	u64 value = 0;
 
-	switch (size) {
-	case 1:
-		return *data;
-	case 2:
-		return *(const bus_u16 *)data;
-	case 4:
-		return *(const bus_u32 *)data;
-	case 8:
-		return *(const bus_u64 *)data;
+	if (size > 8)
+		return false;
+	if (write) {
+		memcpy(&value, data, size);
+		d->write(d->ctx, offset, size, value);
+	} else {
+		value = d->read(d->ctx, offset, size);
+		memcpy(data, &value, size);
 	}
-	memcpy(&value, data, size);
-	return value;
+	return true;
 }
 
-static void bus_put(u8 *data, unsigned size, u64 value)
+/* Little endian, both. */
+static BUS_NEXT bool bus_read(const struct bus_device *d, u64 offset, u8 *data,
+                              unsigned size)
 {
-	switch (size) {
-	case 1:
+	u64 value = d->read(d->ctx, offset, size);
+
+	if (size == 1)
 		*data = (u8)value;
-		return;
-	case 2:
+	else if (size == 2)
 		*(bus_u16 *)data = (u16)value;
-		return;
-	case 4:
+	else if (size == 4)
 		*(bus_u32 *)data = (u32)value;
-		return;
-	case 8:
+	else
 		*(bus_u64 *)data = value;
-		return;
+	return true;
+}
+
+static bool bus_write(const struct bus_device *d, u64 offset, const u8 *data,
+                      unsigned size)
+{
+	u64 value = size == 1 ? *data :
+	            size == 2 ? *(const bus_u16 *)data :
+	            size == 4 ? *(const bus_u32 *)data :
+	                        *(const bus_u64 *)data;
+
+	d->write(d->ctx, offset, size, value);
+	return true;
+}
+
+static inline bool bus_reach(const struct bus_device *d, u64 offset, u8 *data,
+                             unsigned size, bool write)
+{
+	if (size > 8 || size & (size - 1))
+		return bus_access_odd(d, offset, data, size, write);
+	return write ? bus_write(d, offset, data, size) :
+	               bus_read(d, offset, data, size);
+}
+
+/* anchor: access */
+static BUS_NEXT bool bus_search(struct bus *b, u64 address, u8 *data,
+                                unsigned size, bool write)
+{
+	for (unsigned i = 0; i < b->count; i++) {
+		const struct bus_device *d = b->device[i];
+
+		if (!bus_holds(d, address, size))
+			continue;
+		b->last = d;
+		return bus_reach(d, address - d->base, data, size, write);
 	}
-	memcpy(data, &value, size);
+	if (!write && size <= 8)
+		memset(data, 0xff, size);
+	return false;
 }
 
 bool bus_access(enum bus_space space, u64 address, u8 *data, unsigned size,
                 bool write)
 {
-	const struct bus_device *d = bus_device_at(space, address, size);
+	struct bus *b = &bus[space];
+	const struct bus_device *d = b->last;
 
-	if (size > 8)
-		return false;
-	if (!d) {
-		if (!write)
-			memset(data, 0xff, size);
-		return false;
-	}
-	if (write)
-		d->write(d->ctx, address - d->base, size, bus_get(data, size));
-	else
-		bus_put(data, size, d->read(d->ctx, address - d->base, size));
-	return true;
+	if (!d || !bus_holds(d, address, size))
+		return bus_search(b, address, data, size, write);
+	return bus_reach(d, address - d->base, data, size, write);
 }
+/* end: access */

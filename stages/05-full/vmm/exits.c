@@ -115,6 +115,17 @@ const char *vmm_exit_name(u32 reason)
 	return reason < VMM_EXIT_REASONS ? exits[reason].name : NULL;
 }
 
+static __attribute__((noinline)) void vmm_exit_other(struct vmm_vcpu *v,
+                                                     u32 reason)
+{
+	if (!vmm_arch_exit(v))
+		vmm_end(v->vm, 1,
+		        "vCPU %d at 0x%lx: exit %u (%s): there is no "
+		        "answer to it",
+		        v->index, vmm_arch_where(v), reason,
+		        vmm_exit_name(reason) ? vmm_exit_name(reason) : "?");
+}
+
 void vmm_handle_exit(struct vmm_vcpu *v)
 {
 	u32 reason = v->run->exit_reason;
@@ -126,10 +137,5 @@ void vmm_handle_exit(struct vmm_vcpu *v)
 			return;
 		}
 	}
-	if (!vmm_arch_exit(v))
-		vmm_end(v->vm, 1,
-		        "vCPU %d at 0x%lx: exit %u (%s): there is no "
-		        "answer to it",
-		        v->index, vmm_arch_where(v), reason,
-		        vmm_exit_name(reason) ? vmm_exit_name(reason) : "?");
+	vmm_exit_other(v, reason);
 }

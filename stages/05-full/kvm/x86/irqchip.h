@@ -58,8 +58,9 @@ bool kvm_port(struct kvm *kvm, u16 port, int size, bool in, u32 *value);
 /* Is there one of our devices at that port?  Most accesses: no. */
 static inline bool kvm_is_port(u16 port)
 {
-	return (port & ~0x81) == 0x20 || (port & ~1) == 0x4d0 ||
-	       (port & ~3) == 0x40 || port == 0x61;
+	if (port > 0xa1) /* of ours only the PICs' ELCR is so high */
+		return (port & ~1) == 0x4d0;
+	return (port & ~0x81) == 0x20 || (port & ~3) == 0x40 || port == 0x61;
 }
 bool kvm_device_access(struct kvm_vcpu *v, u64 gpa, u32 size, u8 *data,
                        bool write);

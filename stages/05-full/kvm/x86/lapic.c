@@ -116,11 +116,6 @@ void vlapic_ack(struct lapic *a, u8 vector)
 	processor_priority(a);
 }
 
-u8 vlapic_tpr(const struct lapic *a)
-{
-	return (u8)vlapic_get(a, APIC_TPR);
-}
-
 void vlapic_set_tpr(struct lapic *a, u8 tpr)
 {
 	vlapic_put(a, APIC_TPR, tpr);

@@ -101,7 +101,6 @@ bool vlapic_msr_read(struct lapic *a, u32 msr, u64 *value);
 bool vlapic_msr_write(struct lapic *a, u32 msr, u64 value);
 void vlapic_set_deadline(struct lapic *a, u64 tsc, u64 ns);
 u64 vlapic_get_deadline(const struct lapic *a);
-u8 vlapic_tpr(const struct lapic *a);
 void vlapic_set_tpr(struct lapic *a, u8 tpr);
 void vlapic_eoi_by_guest(struct lapic *a);
 /* vlapic_eoi_vector - the CPU did the rest of that EOI (APICv). */
@@ -145,6 +144,11 @@ void vlapic_eoi_broadcast(struct lapic *a, u8 vector);
 static inline u32 vlapic_get(const struct lapic *a, u32 offset)
 {
 	return *(const volatile u32 *)(a->page + offset);
+}
+
+static inline u8 vlapic_tpr(const struct lapic *a)
+{
+	return (u8)vlapic_get(a, APIC_TPR);
 }
 
 static inline void vlapic_put(struct lapic *a, u32 offset, u32 value)

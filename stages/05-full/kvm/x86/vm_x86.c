@@ -196,8 +196,9 @@ int kvm_set_apic_base(struct kvm_vcpu *v, u64 value, bool by_vmm)
 
 u64 kvm_get_cr8(struct kvm_vcpu *v)
 {
-	return v->arch.lapic ? vlapic_tpr(v->arch.lapic) >> 4 :
-	                       v->arch.vcpu.cr8;
+	const struct lapic *a = v->arch.lapic;
+
+	return a ? vlapic_tpr(a) >> 4 : v->arch.vcpu.cr8;
 }
 
 void kvm_set_cr8(struct kvm_vcpu *v, u64 cr8)
