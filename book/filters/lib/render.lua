@@ -138,7 +138,7 @@ end
 
 --- What is short does not break over two pages of paper.
 local function short(rows)
-	return #rows <= 26 and ' short' or ''
+	return #rows <= 40 and ' short' or ''
 end
 
 
