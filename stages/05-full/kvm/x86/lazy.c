@@ -17,12 +17,15 @@ static u64 host_msr[SWITCHED_MSRS]; /* of every CPU */
 
 void lazy_cpu_init(void)
 {
-	/* The firmware's, if any; they mean nothing to the host's programs. */
-	wrmsr(IA32_CSTAR, 0);
-	wrmsr(IA32_TSC_AUX, 0);
+	/*
+	 * The firmware's, if any; they mean nothing to the host's programs.
+	 * An early CPU with VMX has no TSC_AUX: it is told when a vCPU is made.
+	 */
+	try_wrmsr(IA32_CSTAR, 0);
+	try_wrmsr(IA32_TSC_AUX, 0);
 	write_dr6(DR6_RESET);
 	for (unsigned i = 0; i < SWITCHED_MSRS; i++)
-		host_msr[i] = rdmsr(numbers[i]);
+		try_rdmsr(numbers[i], &host_msr[i]);
 }
 
 /* --- MSRs -------------------------------------------------------------------- */
