@@ -38,8 +38,8 @@ static int first_run(struct kvm_vcpu *v)
  * B12, B13: what other CPUs asked for.  (B12's other half, a VMID or VPID of
  * the current generation, is kvm_arch_vcpu_load's: it comes with the CPU.)  A
  * vCPU that has nothing to do sleeps here; the request stays until something
- * wakes it.  A signal also does: then
- * the request keeps it out of the guest, and interrupted() finds the signal.
+ * wakes it.  A signal also does: then the request keeps it out of the guest,
+ * and interrupted() finds the signal.
  */
 static int serve_requests(struct kvm_vcpu *v)
 {
