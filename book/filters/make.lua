@@ -2,7 +2,8 @@
 --
 --   pandoc -M target=site|epub|pdf|check|commands|shown -L book/filters/make.lua book/book.list
 --
--- shown: the lines of each transcript that the book shows, one a line: file, text.
+-- shown: the lines of each transcript that the book shows, one a line: file, text;
+-- an empty text before each block.
 -- check: read everything, write nothing.  commands: the shell blocks that the
 -- tests run, a line each: place, exit status, expected text, command.  site: a page per chapter below
 -- build/book/html.  epub, pdf: one file, build/book/TARGET.json or .html, for
@@ -115,6 +116,7 @@ function Pandoc(doc)
 	end
 	if target == 'shown' then
 		render.shown = function(path, rows)
+			print(path, '')
 			for _, row in ipairs(rows) do
 				if row[1] then print(path, row[2]) end
 			end
