@@ -159,23 +159,31 @@ Test(stage05_kvm_arm64, too_few_vmids)
 	expect_line(b, "FAILED: unknown word .vmids=2");
 }
 
-/*
- * The issue's targets, a quarter of what Linux's KVM needs for the same: 250
- * instructions when the kernel answers, 1,360 when the VMM does.
- */
-Test(stage05_kvm_arm64, what_an_exit_costs)
+static void expect_cost(const char *guest, long long most_inkernel,
+                        long long most_user)
 {
-	struct boot *b =
-		boot("arm64/05", "--initrd build/arm64/ramfs.cpio --icount",
-	             GUEST("bench"));
+	struct boot *b = boot(
+		"arm64/05", "--initrd build/arm64/ramfs.cpio --icount", guest);
 	long long inkernel, user;
 
 	expect_status(b, OK);
 	inkernel = boot_number(b, "round-trip inkernel ([0-9]+)");
 	user = boot_number(b, "round-trip user ([0-9]+)");
-	cr_expect(inkernel > 0 && inkernel <= 250, "in-kernel: %lld",
+	cr_expect(inkernel > 0 && inkernel <= most_inkernel, "%s: %lld", guest,
 	          inkernel);
-	cr_expect(user > 0 && user <= 1360, "to the VMM and back: %lld", user);
+	cr_expect(user > 0 && user <= most_user, "%s, to the VMM: %lld", guest,
+	          user);
+}
+
+/*
+ * The project's targets, a quarter of what Linux's KVM needs for the same: 250
+ * instructions when the kernel answers, 1,360 when the VMM does; with its
+ * interrupt controller to be put away and loaded each time, KVM's 5,598.
+ */
+Test(stage05_kvm_arm64, what_an_exit_costs)
+{
+	expect_cost(GUEST("bench"), 250, 1360);
+	expect_cost(GUEST("bench") " --irqchip", 250, 1400);
 }
 
 /* Half of what Linux's KVM needs (tests/slow/bench-kvm.txt): 2486, 2548. */

@@ -10,13 +10,7 @@
 #include "05-full/host/time.h"
 #include "05-full/kvm/arm64/vgic.h"
 
-/* One of the guest's timers: the virtual one, or the physical one. */
-struct kvm_timer {
-	u8 intid;     /* of the guest's interrupt */
-	bool line;    /* what it last told the vGIC */
-	bool claimed; /* the physical interrupt is active on the guest's behalf */
-};
-
+/* The guest's timers. */
 enum { VTIMER, PTIMER, NR_TIMERS };
 
 /* What PSCI CPU_ON says of where to begin. */
@@ -37,7 +31,6 @@ struct kvm_vcpu_arch {
 	bool wfi;          /* asleep until an interrupt */
 	bool mmio;         /* the VMM is playing a device (B8) */
 	struct kvm_reset reset;
-	struct kvm_timer timer[NR_TIMERS];
 	struct ktimer alarm; /* wakes a sleeping vCPU for its timers */
 	struct vgic_cpu vgic;
 	u64 spsr32[4]; /* of the AArch32 modes: kept, not used */

@@ -40,7 +40,7 @@ void kvm_vgic_cpu_init(void)
 }
 
 /* anchor: read_lrs */
-static void read_lrs(struct vgic_cpu *c)
+static inline void read_lrs(struct vgic_cpu *c)
 {
 	for (unsigned i = 0; i < c->used; i++)
 		c->lr[i] = read_ich_lr(i);
@@ -48,7 +48,7 @@ static void read_lrs(struct vgic_cpu *c)
 }
 
 /* Those that are not used any more must say so: 0 is "invalid". */
-static void write_lrs(struct vgic_cpu *c, unsigned before)
+static inline void write_lrs(struct vgic_cpu *c, unsigned before)
 {
 	for (unsigned i = 0; i < c->used; i++)
 		write_ich_lr(i, c->lr[i]);
@@ -161,7 +161,8 @@ static void vgic_put(struct vcpu *cpu)
 	read_lrs(c);
 	read_aprs(c->apr);
 	spin_lock(&g->lock);
-	vgic_fold(g, c);
+	if (before) /* seldom: an interrupt that the guest has not ended */
+		vgic_fold(g, c);
 	kvm_timer_update(v);
 	spin_unlock(&g->lock);
 	c->hcr = ICH_HCR_NOBODY;

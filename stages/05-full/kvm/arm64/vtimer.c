@@ -74,17 +74,23 @@ void kvm_timer_cpu_init(void)
 
 /* anchor: timer_update */
 /*
- * By the counter, not by ISTATUS: QEMU sets that bit in a thread of its own,
- * perhaps a little after the host's timer, which fires at the same time and
- * wakes the vCPU.  It would go to sleep again, with no timer left to wake it.
+ * The vCPU is loaded, its timers are in this CPU.  By the counter, not by
+ * ISTATUS: QEMU sets that bit in a thread of its own, perhaps a little after
+ * the host's timer, which fires at the same time and wakes the vCPU.  It would
+ * go to sleep again, with no timer left to wake it.
  */
-static bool line_of(struct kvm_vcpu *v, unsigned n)
+static inline bool line_of(const struct kvm_vcpu *v, unsigned n)
 {
-	u64 ctl = vcpu_read_sys(&v->arch.cpu, timers[n].ctl);
-	u64 cval = vcpu_read_sys(&v->arch.cpu, timers[n].cval);
+	u64 ctl = n == VTIMER ? read_sysreg(CNTV_CTL_EL02) :
+	                        read_sysreg(CNTP_CTL_EL02);
+	u64 now;
 
-	return (ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE &&
-	       cval <= read_sysreg(CNTPCT_EL0) - v->arch.cpu.cntvoff;
+	if ((ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) != CNT_CTL_ENABLE)
+		return false;
+	now = read_sysreg(CNTPCT_EL0);
+	if (n == PTIMER) /* its comparator has the offset in it */
+		return read_sysreg(CNTP_CVAL_EL02) <= now;
+	return read_sysreg(CNTV_CVAL_EL02) <= now - v->arch.cpu.cntvoff;
 }
 
 /*
@@ -92,23 +98,42 @@ static bool line_of(struct kvm_vcpu *v, unsigned n)
  * without the claim the host is interrupted again and again, and with a claim
  * that no end of interrupt will undo the timer never fires again.
  */
-static void update_one(struct kvm_vcpu *v, unsigned n)
+static inline bool is_news(const struct kvm_vcpu *v, unsigned n, bool line,
+                           bool claimed)
+{
+	const struct vgic_irq *irq = &v->arch.vgic.priv[timers[n].intid];
+
+	return (irq->line ^ line) | ((line | irq->active) ^ claimed);
+}
+
+static void tell(struct kvm_vcpu *v, unsigned n, bool line)
 {
 	struct vgic_cpu *c = &v->arch.vgic;
 	struct vgic_irq *irq = &c->priv[timers[n].intid];
-	bool want;
+	bool want = line || irq->active;
 
-	irq->line = line_of(v, n);
+	irq->line = line;
 	vgic_note_live(&v->kvm->arch.vgic, c, timers[n].intid);
-	want = irq->line || irq->active;
 	if (want != claimed_here[this_cpu()->id][n])
 		claim(n, want);
 }
 
+static __attribute__((noinline)) void tell_both(struct kvm_vcpu *v,
+                                                bool vtimer, bool ptimer)
+{
+	tell(v, VTIMER, vtimer);
+	tell(v, PTIMER, ptimer);
+}
+
+/* At each load and put, and mostly for nothing: so the question is short. */
 void kvm_timer_update(struct kvm_vcpu *v)
 {
-	for (unsigned n = 0; n < NR_TIMERS; n++)
-		update_one(v, n);
+	const bool *claimed = claimed_here[this_cpu()->id];
+	bool vtimer = line_of(v, VTIMER), ptimer = line_of(v, PTIMER);
+
+	if (is_news(v, VTIMER, vtimer, claimed[VTIMER]) ||
+	    is_news(v, PTIMER, ptimer, claimed[PTIMER]))
+		tell_both(v, vtimer, ptimer);
 }
 /* end: timer_update */
 
