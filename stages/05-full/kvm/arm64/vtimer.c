@@ -72,6 +72,12 @@ void kvm_timer_cpu_init(void)
 	gic_on_forwarded(INTID_GUEST_PTIMER, ptimer_fired);
 }
 
+/* May it interrupt, when its time has come? */
+static inline bool is_on(u64 ctl)
+{
+	return (ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE;
+}
+
 /* anchor: timer_update */
 /*
  * The vCPU is loaded, its timers are in this CPU.  By the counter, not by
@@ -85,7 +91,7 @@ static inline bool line_of(const struct kvm_vcpu *v, unsigned n)
 	                        read_sysreg(CNTP_CTL_EL02);
 	u64 now;
 
-	if ((ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) != CNT_CTL_ENABLE)
+	if (!is_on(ctl))
 		return false;
 	now = read_sysreg(CNTPCT_EL0);
 	if (n == PTIMER) /* its comparator has the offset in it */
@@ -156,7 +162,7 @@ static u64 time_left(struct kvm_vcpu *v, unsigned n)
 	u64 cval = vcpu_read_sys(&v->arch.cpu, timers[n].cval);
 	u64 hz = arch_ticks_hz(), ticks;
 
-	if ((ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) != CNT_CTL_ENABLE)
+	if (!is_on(ctl))
 		return ~0ull;
 	if (cval <= now)
 		return 0;
