@@ -2,10 +2,7 @@
 # test_commands.sh - every command that the book tells its reader to type does
 # what the book says.
 set -eu
-if ! command -v pandoc >/dev/null; then
-	echo "pandoc is missing (tools/setup book)"
-	exit 77
-fi
+HOW='tools/setup book' tests/need pandoc
 unset MAKEFLAGS MAKELEVEL MFLAGS
 mkdir -p build/tests/book build/book
 list=build/tests/book/commands

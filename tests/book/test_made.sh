@@ -2,12 +2,7 @@
 # test_made.sh - website, EPUB and PDF are made; the pages ask no server, every
 # link leads somewhere, the EPUB is sound, the PDF has its pages.
 set -eu
-for program in pandoc weasyprint; do
-	if ! command -v $program >/dev/null; then
-		echo "$program is missing (tools/setup book)"
-		exit 77
-	fi
-done
+HOW='tools/setup book' tests/need pandoc weasyprint
 unset MAKEFLAGS MAKELEVEL MFLAGS
 mkdir -p build/book
 flock build/book/lock make -s book

@@ -2,12 +2,7 @@
 # test_pages.sh - the pages in a browser: nothing hangs over the edge of a phone,
 # the search finds, the stepping view steps.
 set -eu
-for program in pandoc chromium; do
-	if ! command -v $program >/dev/null; then
-		echo "$program is missing (tools/setup book)"
-		exit 77
-	fi
-done
+HOW='tools/setup book' tests/need pandoc chromium
 unset MAKEFLAGS MAKELEVEL MFLAGS
 mkdir -p build/book
 flock build/book/lock make -s build/book/html/index.html

@@ -2,10 +2,7 @@
 # test_clang.sh - clang builds every stage without a warning, and each one of
 # those runs to its end.
 set -eu
-if ! command -v clang >/dev/null || ! command -v ld.lld >/dev/null; then
-	echo "clang or lld is missing (make setup)"
-	exit 77
-fi
+tests/need clang ld.lld
 make -s -j"$(nproc)" --no-print-directory B=build/clang TOOLCHAIN=clang all
 for image in build/clang/*/stage-*.elf; do
 	log=build/clang/${image##*/}.log

@@ -2,12 +2,7 @@
 # test_isolate.sh - random ioctls and a process that treats its host badly, on
 # our host: it lives, and has all pages back.
 set -eu
-for program in bochs-bin qemu-system-aarch64; do
-	command -v $program >/dev/null || {
-		echo "$program is missing (make setup)"
-		exit 77
-	}
-done
+tests/need bochs-bin qemu-system-aarch64
 for arch in arm64 x86_64; do
 	out=build/tests/isolate-$arch.txt
 	build/tools/emu --timeout 300 --initrd build/$arch/ramfs.cpio \

@@ -2,12 +2,7 @@
 # test_linux_guest.sh - the Linux that stage 05 runs as a guest, here on QEMU's
 # bare machines: what fails here is not our KVM's fault.
 set -eu
-for program in qemu-system-x86_64 qemu-system-aarch64; do
-	if ! command -v $program >/dev/null; then
-		echo "$program is missing (make setup)"
-		exit 77
-	fi
-done
+tests/need qemu-system-x86_64 qemu-system-aarch64
 out=build/tests/linux_guest.txt
 
 boot() { # ARCH CONSOLE PROGRAM [OPTION]...

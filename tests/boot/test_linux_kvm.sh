@@ -1,8 +1,7 @@
 #!/bin/sh
 # test_linux_kvm.sh - the same VMM, the same guest, on Linux's own KVM (arm64).
 set -eu
-command -v qemu-system-aarch64 >/dev/null ||
-	{ echo "qemu-system-aarch64 is missing (make setup)"; exit 77; }
+tests/need qemu-system-aarch64
 out=build/tests/linux
 mkdir -p $out
 make -s build/linux/arm64/VERSION >$out/kvm.txt 2>&1 || { tail -n 1 $out/kvm.txt; exit 77; }

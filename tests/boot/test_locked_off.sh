@@ -4,12 +4,7 @@
 # Bochs's firmware never does that, so its debugger plays firmware: when the
 # kernel starts, IA32_FEATURE_CONTROL gets 1 (locked, VMX off).
 set -eu
-for program in bochs-bin grub-mkrescue; do
-	command -v "$program" >/dev/null || {
-		echo "$program is missing (make setup)"
-		exit 77
-	}
-done
+tests/need bochs-bin grub-mkrescue
 image=build/x86_64/stage-01.elf
 mkdir -p build/run
 dir=$(mktemp -d "$PWD/build/run/locked-XXXXXX")

@@ -2,10 +2,7 @@
 # test_multiboot.sh - a multiboot kernel as a guest of stage 05: our stage 01,
 # which finds itself below a hypervisor and without VMX.
 set -eu
-command -v bochs-bin >/dev/null || {
-	echo "bochs-bin is missing (make setup)"
-	exit 77
-}
+tests/need bochs-bin
 out=build/tests/multiboot
 mkdir -p $out
 tools/nested/mkinitramfs $out/ramfs.cpio bin/vmm=build/x86_64/user/vmm \

@@ -2,12 +2,7 @@
 # test_run_guest.sh - `make run': Linux as a guest, by itself where there is no
 # terminal, with a shell where there is one; small guests.
 set -eu
-for program in qemu-system-aarch64 cpio; do
-	if ! command -v $program >/dev/null; then
-		echo "$program is missing (make setup)"
-		exit 77
-	fi
-done
+tests/need qemu-system-aarch64 cpio
 mkdir -p build/tests
 dir=$(mktemp -d build/tests/run-XXXXXX)
 trap 'rm -rf "$dir"' EXIT

@@ -4,10 +4,7 @@
 set -eu
 out=build/tests/save
 mkdir -p $out
-command -v qemu-system-aarch64 >/dev/null || {
-	echo "qemu-system-aarch64 is missing (make setup)"
-	exit 77
-}
+tests/need qemu-system-aarch64
 make -s build/linux/arm64/VERSION >$out/make 2>&1 || {
 	tail -n 1 $out/make
 	exit 77

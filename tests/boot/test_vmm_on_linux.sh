@@ -3,10 +3,7 @@
 # CPUs and a shell that takes what is typed, saved, restored, switched off; and
 # what the VMM says to bad input.
 set -eu
-command -v qemu-system-aarch64 >/dev/null || {
-	echo "qemu-system-aarch64 is missing (make setup)"
-	exit 77
-}
+tests/need qemu-system-aarch64
 out=build/tests/vmm-on-linux
 debs=build/debs/arm64/nested
 mkdir -p $out

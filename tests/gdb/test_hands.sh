@@ -2,12 +2,7 @@
 # test_hands.sh - bochs-gdb under the hands of GDB: thousands of steps and
 # breakpoint hits, Ctrl-C in a busy guest, watchpoints; and the trace is whole.
 set -eu
-for program in gdb-multiarch bochs-bin; do
-	if ! command -v $program >/dev/null; then
-		echo "$program is missing (make setup)"
-		exit 77
-	fi
-done
+tests/need gdb-multiarch bochs-bin
 mkdir -p build/tests/gdb build/trace
 out=build/tests/gdb/hands.txt
 timeout -k 10 900 tools/debug --backend bochs --python tests/gdb/hands.py \

@@ -6,12 +6,7 @@
 # same place must have as many as the guest's clock says of one round trip
 # (tests/boot: what_an_exit_costs), but for one, since the guest divides.
 set -eu
-for program in gdb-multiarch bochs-bin qemu-system-aarch64; do
-	if ! command -v $program >/dev/null; then
-		echo "$program is missing (make setup)"
-		exit 77
-	fi
-done
+tests/need gdb-multiarch bochs-bin qemu-system-aarch64
 bad=0
 
 # What the guest itself says: ARCH, name.

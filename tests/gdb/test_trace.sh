@@ -2,12 +2,7 @@
 # test_trace.sh - `make trace' writes a whole round trip, and each line follows
 # from the one before.
 set -eu
-for program in gdb-multiarch bochs-bin qemu-system-aarch64; do
-	if ! command -v $program >/dev/null; then
-		echo "$program is missing (make setup)"
-		exit 77
-	fi
-done
+tests/need gdb-multiarch bochs-bin qemu-system-aarch64
 mkdir -p build/trace build/tests/gdb
 for image in x86_64/stage-03 arm64/stage-04; do
 	TRACE_FILE=build/tests/gdb/${image#*/}.jsonl

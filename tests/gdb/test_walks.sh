@@ -3,12 +3,7 @@
 # printed in the book (tests/gdb/expected).  `make gdb-walks' records them anew.
 # Without words: all but those with Linux on Bochs, which take minutes.
 set -eu
-for program in gdb-multiarch bochs-bin qemu-system-aarch64; do
-	if ! command -v $program >/dev/null; then
-		echo "$program is missing (make setup)"
-		exit 77
-	fi
-done
+tests/need gdb-multiarch bochs-bin qemu-system-aarch64
 mkdir -p build/tests/gdb
 if [ $# = 0 ]; then
 	for walk in tests/gdb/walks/*.gdb; do

@@ -1,10 +1,7 @@
 #!/bin/sh
 # test_exit_stat.sh - tools/exit-stat boots Linux and draws a bar for each count.
 set -eu
-command -v qemu-system-aarch64 >/dev/null || {
-	echo "qemu-system-aarch64 is missing (make setup)"
-	exit 77
-}
+tests/need qemu-system-aarch64
 mkdir -p build/tests
 make -s build/linux/arm64/VERSION >build/tests/exit-stat 2>&1 || {
 	tail -n 1 build/tests/exit-stat

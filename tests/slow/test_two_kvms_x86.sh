@@ -2,10 +2,7 @@
 # test_two_kvms_x86.sh - one VMM binary, two KVMs (x86, both in Bochs): the same
 # exits, the same answers to the table of calls.
 set -eu
-command -v bochs-bin >/dev/null || {
-	echo "bochs-bin is missing (make setup)"
-	exit 77
-}
+tests/need bochs-bin
 out=build/tests/two-kvms-x86
 mkdir -p $out
 tools/fetch-debs --with-deps='linux-image-*' amd64 build/debs/amd64 \

@@ -2,10 +2,7 @@
 # test_book.sh - the book's chapters fit the sources; and what does not fit is
 # told, each with its file and line.
 set -eu
-if ! command -v pandoc >/dev/null; then
-	echo "pandoc is missing (tools/setup book)"
-	exit 77
-fi
+HOW='tools/setup book' tests/need pandoc
 top=$PWD
 check() {
 	mkdir -p build/book

@@ -1,10 +1,7 @@
 #!/bin/sh
 # test_cppcheck.sh - cppcheck finds no mistake anywhere.
 set -eu
-if ! command -v cppcheck >/dev/null; then
-	echo "cppcheck is missing (make setup)"
-	exit 77
-fi
+tests/need cppcheck
 # The linker's symbols mark the two ends of one table (comparePointers), a row
 # of equal members is used as an array (objectIndex), and the compilers know
 # the macros better (syntaxError, unknownMacro).

@@ -37,7 +37,7 @@ fi
 
 expect 2 '^usage: tools/nested/mkinitramfs' "$pack"
 expect 1 'must end in .cpio or' "$pack" "$dir/x.zip" a=Makefile
-command -v cpio >/dev/null || { echo "cpio is missing (make setup)"; exit 77; }
+tests/need cpio
 expect 1 '^mkinitramfs: no-such-file: there is no such file' \
 	"$pack" "$dir/x.cpio" a=no-such-file
 expect 0 'CPIO' "$pack" "$dir/x.cpio.gz" \

@@ -2,10 +2,7 @@
 # test_format.sh - the layout of the source is what clang-format makes it.
 # `make format` puts it right.
 set -eu
-if ! command -v clang-format >/dev/null; then
-	echo "clang-format is missing (make setup)"
-	exit 77
-fi
+tests/need clang-format
 dirs="lib tools tests"
 # shellcheck disable=SC2086 # a list
 find $dirs -name '*.[ch]' -print0 |

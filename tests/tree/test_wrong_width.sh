@@ -15,10 +15,7 @@ compiles() {	# number of the wrong access (0: none), compiler...
 }
 
 check() {	# compiler...
-	command -v "$1" >/dev/null || {
-		echo "$1 is missing (make setup)"
-		exit 77
-	}
+	tests/need "$1"
 	compiles 0 "$@" || {
 		echo "$1: the right accesses should compile:"
 		cat "$out"
