@@ -40,7 +40,7 @@ struct cpu {
 	u64 gdt[7]; /* null, code, data, TSS (two entries), user data, code */
 	struct table_ptr gdtr; /* what LGDT wants to know of it */
 	u8 ist_stacks[IST_COUNT][PAGE_SIZE] __attribute__((aligned(16)));
-	/* SDM 24.11.5: 4 KiB at most, page-aligned */
+	/* SDM 25.11.5: 4 KiB at most, page-aligned */
 	u8 vmxon_region[PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
 };
 

@@ -47,7 +47,7 @@ const char *vmx_probe(struct vmx_caps *caps);
 /*
  * vmx_prepare - make this CPU ready for VMXON: CR0 and CR4 get the bits that
  * VMX operation fixes, CR4.VMXE among them, and the CPU's VMXON region its
- * revision (SDM 24.8, 24.11.5).
+ * revision (SDM 24.8, 25.11.5).
  */
 void vmx_prepare(const struct vmx_caps *caps);
 

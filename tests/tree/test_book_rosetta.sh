@@ -8,7 +8,7 @@ fail() {
 	failed=1
 }
 
-# "A1 stages/.../vmenter.S<TAB>vmx_enter" for each row
+# "A1<TAB>stages/.../vmenter.S<TAB>vmx_enter" for each row
 rows=$(mktemp)
 trap 'rm -f "$rows"' EXIT
 awk '
@@ -19,6 +19,18 @@ awk '
 		n = split(line, part, "\"")
 		print step "\t" part[6] "\t" part[4]
 	}' book/rosetta.def >"$rows"
+
+# Each step names a function of KVM, and none twice if 6.1 has the same names.
+awk -F'"' '
+	/^STEP\([A-C]/ {
+		step = $1; sub(/^STEP\(/, "", step); sub(/,.*/, "", step)
+		old = $2; sub(/; 6\.1: .*/, "", old)
+		new = $2; if (!sub(/^.*; 6\.1: /, "", new)) new = old
+		if (new !~ /[a-z]_[a-z]/) print step ": no function of KVM"
+		if (new == old && old != $2) print step ": 6.1 has the same names"
+	}' book/rosetta.def >"$rows.kvm"
+[ ! -s "$rows.kvm" ] || fail "book/rosetta.def: $(cat "$rows.kvm")"
+rm -f "$rows.kvm"
 
 number=1
 for family in A:14 B:22 C:14 Q:5; do

@@ -85,6 +85,16 @@ local function without(chapter, row)
 	return util.escape(seen)
 end
 
+--- KVM's functions: those of the row's version, and those of Linux 6.1.
+local function kvms(row)
+	local old, new = row[2]:match('^(.-); 6%.1: (.*)$')
+	local function code(label, names)
+		if not names or names == '' then return '' end
+		return '<i>' .. label .. ':</i> <code>' .. util.escape(names):gsub('_', '_<wbr/>') .. '</code><br/>'
+	end
+	return code('KVM', old or row[2]) .. code('6.1', new)
+end
+
 local function questions(chapter)
 	local out = {}
 	for _, row in ipairs(steps()) do
@@ -106,8 +116,7 @@ local function rosetta(chapter, el)
 			out[#out + 1] = {
 				'<b id="row-' .. row[1] .. '">' .. row[1] .. '</b>',
 				util.words(row[5]) .. why,
-				'<i>KVM:</i> <code>' .. util.escape(row[2]):gsub('_', '_<wbr/>') ..
-					'</code><br/><i>here:</i> ' .. ours(row),
+				kvms(row) .. '<i>here:</i> ' .. ours(row),
 				places(chapter, refs.marks[row[1]]), without(chapter, row) }
 		end
 	end

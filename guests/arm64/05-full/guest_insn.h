@@ -232,7 +232,7 @@ static inline void canary_allow_fp(void)
 #include "canary_regs.def"
 #undef CANARY
 
-/* Translation by this table from now on (Arm ARM D8.2). */
+/* Translation by this table from now on (Arm ARM D5.2). */
 static inline void mmu_on(u64 ttbr0, u64 mair, u64 tcr)
 {
 	u64 sctlr;

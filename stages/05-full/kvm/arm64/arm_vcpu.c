@@ -27,7 +27,7 @@ static u64 mpidr_of(u32 id)
 }
 
 /*
- * Much of SCTLR_EL1 has no value after a reset (Arm ARM D17.2.118); Linux's KVM
+ * Much of SCTLR_EL1 has no value after a reset (Arm ARM D13.2); Linux's KVM
  * gives this one, with EL0's WFI and WFE allowed.
  */
 #define SCTLR_EL1_RESET_OF_KVM 0x00c50078
