@@ -1,8 +1,8 @@
 /*
  * hello64.S - the first guest: it leaves in a few ordinary ways.
  *
- * Port 0xe9 prints a character.  VMCALL asks the host for something: RAX is
- * what, 0 is "I am done", anything else is shown.
+ * Port 0xe9 prints a character, the host plays that device.  VMCALL says that
+ * all is done: its handler leaves it to whoever has started the guest.
  */
 #define CONSOLE_PORT 0xe9
 #define BEYOND_RAM 0x7f000000		/* guest-virtual, no memory behind */
