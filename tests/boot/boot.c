@@ -98,6 +98,31 @@ static struct boot *start(char **argv, const char *environment)
 	return b;
 }
 
+static bool is_dead(pid_t pid)
+{
+	char path[64], line[512] = "", *state = NULL;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return true;
+	if (fgets(line, sizeof(line), f))
+		state = strrchr(line, ')'); /* PID (NAME) STATE ... */
+	fclose(f);
+	return !state || state[2] == 'Z' || state[2] == 'X';
+}
+
+bool process_ends(pid_t pid)
+{
+	for (int i = 0; i < 1000; i++) {
+		if (is_dead(pid))
+			return true;
+		usleep(20000);
+	}
+	return false;
+}
+
 struct boot *emu_start(const char *arguments, const char *environment)
 {
 	char *argv[MAX_ARGS] = { "build/tools/emu" };

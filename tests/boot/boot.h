@@ -48,6 +48,12 @@ struct boot *emu_start(const char *arguments, const char *environment);
 void boot_read_until(struct boot *b, const char *text);
 void boot_wait(struct boot *b);
 
+/*
+ * process_ends - waits (20 s at most) until the process is dead.  A zombie is:
+ * the init that should collect an orphan may take seconds, or never do it.
+ */
+bool process_ends(pid_t pid);
+
 /* The path of a stage's image: "03", or "arm64/05" where both have it. */
 const char *boot_image(const char *stage);
 

@@ -207,16 +207,6 @@ static struct child child_of(pid_t emu)
 	return c;
 }
 
-static bool is_gone(pid_t pid)
-{
-	for (int i = 0; i < 100; i++) {
-		if (kill(pid, 0))
-			return true;
-		usleep(20000);
-	}
-	return false;
-}
-
 /* A signal to a running emu leaves neither a process nor a file. */
 static void killed_by(int sig)
 {
@@ -230,7 +220,7 @@ static void killed_by(int sig)
 	boot_wait(b);
 	expect_status(b, CTRL_C);
 	expect_message(b, "interrupted");
-	cr_assert(is_gone(c.pid), "the emulator outlived emu");
+	cr_assert(process_ends(c.pid), "the emulator outlived emu");
 	cr_assert(access(c.dir, F_OK), "%s is left behind", c.dir);
 }
 
@@ -255,7 +245,7 @@ Test(emu, the_emulator_dies_with_a_killed_runner)
 	kill(b->pid, SIGKILL);
 	boot_wait(b);
 	expect_status(b, 128 + SIGKILL);
-	cr_assert(is_gone(c.pid), "the emulator outlived emu");
+	cr_assert(process_ends(c.pid), "the emulator outlived emu");
 	/* A later run would remove this; a test cleans up itself. */
 	snprintf(command, sizeof(command), "rm -rf '%s'", c.dir);
 	cr_assert_eq(system(command), 0);
@@ -288,7 +278,7 @@ Test(emu, a_closed_console_ends_the_run)
 	boot_wait(b);
 	expect_status(b, DIED);
 	expect_message(b, "the console's reader went away");
-	cr_assert(is_gone(c.pid), "the emulator outlived emu");
+	cr_assert(process_ends(c.pid), "the emulator outlived emu");
 	cr_assert(access(c.dir, F_OK), "%s is left behind", c.dir);
 }
 

@@ -182,16 +182,6 @@ static inline void expect_stop(const char *got, const char *start)
 	cr_assert_eq(strncmp(got, start, strlen(start)), 0, "%s", got);
 }
 
-static inline bool gone(pid_t pid)
-{
-	for (int i = 0; i < 100; i++) {
-		if (kill(pid, 0) && errno == ESRCH)
-			return true;
-		usleep(50000);
-	}
-	return false;
-}
-
 static inline void expect_end(void)
 {
 	int status;
@@ -202,7 +192,7 @@ static inline void expect_end(void)
 		cr_assert_lt(i, 199, "the bridge does not end");
 		usleep(50000);
 	}
-	cr_assert(gone(s->bochs), "a Bochs is left behind");
+	cr_assert(process_ends(s->bochs), "a Bochs is left behind");
 }
 
 static inline void finish(void)
