@@ -49,6 +49,7 @@
 #define RFLAGS_DF BIT(10)
 #define RFLAGS_RF BIT(16)
 #define RFLAGS_VM BIT(17)
+#define RFLAGS_AC BIT(18)
 
 /* EFER */
 #define EFER_SCE BIT(0)

@@ -8,6 +8,8 @@
 #include "lib/string.h"
 
 #define PTE_P BIT(0)
+#define PTE_W BIT(1)
+#define PTE_U BIT(2)
 #define PTE_LARGE BIT(7)
 #define PTE_ADDRESS MASK(51, 12)
 
@@ -72,12 +74,17 @@ static bool read_entry(struct vm *vm, const struct format *f, u64 table,
 	return guest_read_gpa(vm, at, entry, f->entry_size) && *entry & PTE_P;
 }
 
-bool guest_translate(struct vcpu *v, u64 gva, gpa_t *gpa)
+/*
+ * *rights: what all entries on the way allow, of PTE_W and PTE_U.  PAE's upper
+ * four have no such bits.
+ */
+static bool walk(struct vcpu *v, u64 gva, gpa_t *gpa, u64 *rights)
 {
 	const struct format *f = paging_mode();
 	u64 entry = f ? vmcs_readnat(GUEST_CR3) : 0;
 	u64 table_mask = f == &pae ? MASK(31, 5) : PTE_ADDRESS;
 
+	*rights = PTE_W | PTE_U;
 	if (!f) {
 		gpa->v = gva & MASK(31, 0);
 		return true;
@@ -90,6 +97,8 @@ bool guest_translate(struct vcpu *v, u64 gva, gpa_t *gpa)
 		if (!read_entry(v->vm, f, entry & table_mask, index, &entry))
 			return false;
 		table_mask = PTE_ADDRESS;
+		if (f != &pae || level < 3)
+			*rights &= entry;
 		is_page = level == 1 ||
 		          (level <= f->largest && entry & PTE_LARGE);
 		if (is_page) {
@@ -101,6 +110,40 @@ bool guest_translate(struct vcpu *v, u64 gva, gpa_t *gpa)
 		}
 	}
 	return false;
+}
+
+bool guest_translate(struct vcpu *v, u64 gva, gpa_t *gpa)
+{
+	u64 rights;
+
+	return walk(v, gva, gpa, &rights);
+}
+
+/* SDM 4.6.1: data; without paging all is allowed. */
+static bool allows(u64 rights, u32 access)
+{
+	if (!paging_mode())
+		return true;
+	if (access & ACCESS_USER)
+		return rights & PTE_U &&
+		       (rights & PTE_W || !(access & ACCESS_WRITE));
+	if (rights & PTE_U && vmcs_readnat(GUEST_CR4) & CR4_SMAP &&
+	    !(vmcs_readnat(GUEST_RFLAGS) & RFLAGS_AC))
+		return false;
+	return rights & PTE_W || !(access & ACCESS_WRITE) ||
+	       !(vmcs_readnat(GUEST_CR0) & CR0_WP);
+}
+
+bool guest_translate_for(struct vcpu *v, u64 gva, u32 access, gpa_t *gpa,
+                         u32 *code)
+{
+	u64 rights;
+
+	*code = access;
+	if (!walk(v, gva, gpa, &rights))
+		return false;
+	*code |= ACCESS_PRESENT;
+	return allows(rights, access);
 }
 
 /* Where gva is, and how much of size lies in the same page. */

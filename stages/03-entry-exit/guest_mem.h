@@ -30,10 +30,23 @@ bool guest_load_pdptes(struct vcpu *v);
 /*
  * guest_translate - the guest-physical address of a guest-virtual one, by the
  * guest's own page tables (SDM 4.4, 4.5); false if it is not mapped.  Reads
- * the current VMCS.  Rights are not checked: the guest's instruction has been
- * checked by the CPU before it exits.
+ * the current VMCS.  Rights are not checked.
  */
 bool guest_translate(struct vcpu *v, u64 gva, gpa_t *gpa);
+
+/* How memory is accessed; as in a page fault's error code (SDM 4.7). */
+#define ACCESS_PRESENT BIT(0) /* of the error code alone */
+#define ACCESS_WRITE BIT(1)
+#define ACCESS_USER BIT(2)
+
+/*
+ * guest_translate_for - the same for data, and the tables must allow that
+ * access (SDM 4.6.1).  For all that the CPU has not checked: an instruction
+ * that exits before it reaches for its memory, an operand that was not what it
+ * faulted on.  False: *code is the error code of the page fault.
+ */
+bool guest_translate_for(struct vcpu *v, u64 gva, u32 access, gpa_t *gpa,
+                         u32 *code);
 
 /*
  * guest_read, guest_write - copy size bytes from or to a guest-virtual

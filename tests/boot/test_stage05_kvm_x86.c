@@ -109,6 +109,11 @@ Test(stage05_kvm_x86, privileged_instructions_in_user_mode)
 	lives(GUEST("user_insns"), "ok     wrmsr: 13");
 }
 
+Test(stage05_kvm_x86, string_instructions_in_user_mode)
+{
+	lives(GUEST("kept_out"), "kept out of what is not ring 3's");
+}
+
 Test(stage05_kvm_x86, self_modifying_code)
 {
 	lives(GUEST("self_modify"), "1000 changes, each was executed");
@@ -149,6 +154,7 @@ static const char hostile[] =
 	" & /bin/vmm --expect 124 --limit 400 --guest /guests/spin --append 0"
 	" & /bin/vmm --guest /guests/vmx_insns"
 	" & /bin/vmm --guest /guests/user_insns"
+	" & /bin/vmm --guest /guests/kept_out"
 	" & /bin/vmm --expect 1 --guest /guests/nowhere"
 	" & /bin/vmm --guest /guests/page_tables"
 	" & /bin/vmm --expect 1 --guest /guests/odd_mmio"

@@ -45,6 +45,23 @@ static inline void push_there(u64 at)
 	                 : "rbx", "memory");
 }
 
+/* The same with what lies in memory. */
+static inline void push_from(u64 at, u64 memory)
+{
+	__asm__ volatile("mov %%rsp, %%rbx\n\t"
+	                 "mov %0, %%rsp\n\t"
+	                 "pushq (%1)\n\t"
+	                 "mov %%rbx, %%rsp"
+	                 :
+	                 : "r"(at), "r"(memory)
+	                 : "rbx", "memory");
+}
+
+static inline void move_byte(u64 to, u64 from)
+{
+	__asm__ volatile("movsb" : "+D"(to), "+S"(from) : : "memory");
+}
+
 /* Stack pointer there, and an exception: the CPU itself must push. */
 static inline void trap_there(u64 at)
 {

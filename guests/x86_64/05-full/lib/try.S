@@ -45,7 +45,7 @@ guest_try_user:
 	mov	%rcx, (%rax)
 	pushq	$SEL_USER_DATA
 	push	%rax
-	pushq	$2
+	pushq	guest_user_flags(%rip)
 	pushq	$SEL_USER_CODE
 	push	%rdi
 	iretq
@@ -83,6 +83,11 @@ caught:
 1:	mov	%eax, %edi
 	and	$-16, %rsp
 	call	guest_unexpected
+
+	.data
+	.balign	8
+	.global	guest_user_flags
+guest_user_flags: .quad 2
 
 	.bss
 	.balign	16

@@ -27,6 +27,9 @@ int guest_try(void (*fn)(void));
 /* guest_try_user - the same in ring 3, at the same addresses. */
 int guest_try_user(void (*fn)(void));
 
+/* RFLAGS there; at first only the bit that is always 1. */
+extern u64 guest_user_flags;
+
 /* What the last exception pushed. */
 extern u64 guest_error_code, guest_fault_rip;
 #endif

@@ -49,6 +49,12 @@ static inline u64 low_bytes(u64 v, unsigned size)
 	return size >= 8 ? v : v & (BIT(8 * size) - 1);
 }
 
+/*
+ * kvm_reach - the gpa of gva, if the guest may access it so, by its page tables
+ * and at its privilege; false: a page fault is queued.
+ */
+bool kvm_reach(struct kvm_vcpu *v, u64 gva, bool write, u64 *gpa);
+
 /* locate_operands - v->arch.emulation.from and to; false: a page fault. */
 bool locate_operands(struct kvm_vcpu *v, int bits);
 

@@ -10,9 +10,6 @@
 #include "05-full/kvm/x86/x86.h"
 #include "lib/string.h"
 
-#define PF_WRITE 2
-#define PF_USER 4
-
 /* --- addresses --------------------------------------------------------------------- */
 
 int code_bits(void)
@@ -78,22 +75,34 @@ static u64 operand_address(struct kvm_vcpu *v, const struct insn *i, int bits)
 
 /* --- parts ------------------------------------------------------------------------- */
 
+bool kvm_reach(struct kvm_vcpu *v, u64 gva, bool write, u64 *gpa)
+{
+	u32 user =
+		AR_DPL(vmcs_read32(GUEST_SS_ACCESS_RIGHTS)) ? ACCESS_USER : 0;
+	u32 code;
+	gpa_t at;
+
+	if (!guest_translate_for(&v->arch.vcpu, gva,
+	                         user | (write ? ACCESS_WRITE : 0), &at,
+	                         &code)) {
+		kvm_queue_page_fault(v, gva, code);
+		return false;
+	}
+	*gpa = at.v;
+	return true;
+}
+
 /* Where size bytes at gva are; false: a page fault is queued. */
 static bool locate(struct kvm_vcpu *v, u64 gva, u32 size,
                    struct emulation_operand *o, bool write)
 {
-	u32 user = AR_DPL(vmcs_read32(GUEST_SS_ACCESS_RIGHTS)) ? PF_USER : 0;
-
 	for (int n = 0; size; n++) {
 		u32 run = (u32)MIN(size, PAGE_SIZE - gva % PAGE_SIZE);
-		gpa_t gpa;
+		u64 gpa;
 
-		if (!guest_translate(&v->arch.vcpu, gva, &gpa)) {
-			kvm_queue_page_fault(v, gva,
-			                     user | (write ? PF_WRITE : 0));
+		if (!kvm_reach(v, gva, write, &gpa))
 			return false;
-		}
-		o->part[n] = (struct emulation_part){ gpa.v, run };
+		o->part[n] = (struct emulation_part){ gpa, run };
 		gva += run;
 		size -= run;
 	}

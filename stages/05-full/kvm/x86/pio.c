@@ -99,9 +99,18 @@ static enum exit_action pio_simple(struct kvm_vcpu *v, struct io_access io)
 
 /* --- INS and OUTS -------------------------------------------------------------------- */
 
-static u64 user_bit(void)
+/*
+ * An element's memory, which the CPU has not looked at: these instructions
+ * exit before (SDM 26.1.3).  False: a page fault is queued.
+ */
+static bool reach_element(struct kvm_vcpu *v, bool write)
 {
-	return vmcs_read32(GUEST_SS_ACCESS_RIGHTS) >> 5 & 3 ? 4 : 0;
+	const struct pio_wait *w = &v->arch.pio;
+	u64 gpa;
+
+	return kvm_reach(v, w->gva, write, &gpa) &&
+	       (w->gva % PAGE_SIZE + w->size <= PAGE_SIZE ||
+	        kvm_reach(v, ALIGN_UP(w->gva, PAGE_SIZE), write, &gpa));
 }
 
 static bool goes_down(void)
@@ -143,9 +152,11 @@ static int store_input(struct kvm_vcpu *v, const u8 *data, u32 count)
 	u64 fault;
 
 	for (u32 i = 0; i < count; i++, data += w->size) {
+		if (!reach_element(v, true))
+			return 1;
 		if (!guest_write(&v->arch.vcpu, w->gva, data, w->size,
 		                 &fault)) {
-			kvm_queue_page_fault(v, fault, 2 | (u32)user_bit());
+			kvm_queue_page_fault(v, fault, ACCESS_WRITE);
 			return 1;
 		}
 		w->gva += goes_down() ? -(u64)w->size : w->size;
@@ -164,14 +175,10 @@ static int complete_ins(struct kvm_vcpu *v)
 static enum exit_action pio_ins(struct kvm_vcpu *v)
 {
 	struct pio_wait *w = &v->arch.pio;
-	gpa_t unused;
 	u32 value = 0;
 
-	/* A fault must come before the device is asked. */
-	if (!guest_translate(&v->arch.vcpu, w->gva, &unused)) {
-		kvm_queue_page_fault(v, w->gva, 2 | (u32)user_bit());
+	if (!reach_element(v, true)) /* before the device is asked */
 		return EXIT_RESUME;
-	}
 	if (v->kvm->arch.irqchip && kvm_is_port(w->port) &&
 	    kvm_port(v->kvm, w->port, w->size, true, &value)) {
 		store_input(v, (u8 *)&value, 1);
@@ -193,8 +200,10 @@ static enum exit_action pio_outs(struct kvm_vcpu *v)
 	u64 fault;
 	u32 value = 0;
 
+	if (!reach_element(v, false))
+		return EXIT_RESUME;
 	if (!guest_read(&v->arch.vcpu, w->gva, &value, w->size, &fault)) {
-		kvm_queue_page_fault(v, fault, (u32)user_bit());
+		kvm_queue_page_fault(v, fault, 0);
 		return EXIT_RESUME;
 	}
 	advance(v, 1);
