@@ -158,16 +158,24 @@ static void fresh_pic(void)
 
 TestSuite(pic, .init = fresh_pic);
 
+static u8 take(struct pic *p)
+{
+	u8 vector = pic_vector(p);
+
+	pic_ack(p, vector);
+	return vector;
+}
+
 Test(pic, priority_and_eoi)
 {
 	pic_set(&pic, 4, true);
 	pic_set(&pic, 1, true);
 	cr_assert(pic.output);
-	cr_assert_eq(pic_ack(&pic), 9);
+	cr_assert_eq(take(&pic), 9);
 	cr_assert(!pic.output, "4 has to wait for 1");
 	port(0x20, 0x20);
 	cr_assert(pic.output);
-	cr_assert_eq(pic_ack(&pic), 12);
+	cr_assert_eq(take(&pic), 12);
 	port(0x20, 0x64); /* specific */
 	cr_assert(!pic.output);
 }
@@ -177,14 +185,14 @@ Test(pic, slave)
 	pic_set(&pic, 12, true);
 	cr_assert(pic.output);
 	cr_assert_eq(pic_vector(&pic), 0x74);
-	cr_assert_eq(pic_ack(&pic), 0x74);
+	cr_assert_eq(take(&pic), 0x74);
 	cr_assert(!pic.output);
 	port(0xa0, 0x20);
 	port(0x20, 0x20);
 	cr_assert(!pic.output, "an edge is one interrupt");
 	pic_set(&pic, 12, false);
 	pic_set(&pic, 12, true);
-	cr_assert_eq(pic_ack(&pic), 0x74);
+	cr_assert_eq(take(&pic), 0x74);
 }
 
 Test(pic, mask)
@@ -202,7 +210,7 @@ Test(pic, level_triggered)
 	port(0x4d1, 0x02); /* line 9 */
 	cr_assert_eq(port_in(0x4d1), 0x02);
 	pic_set(&pic, 9, true);
-	cr_assert_eq(pic_ack(&pic), 0x71);
+	cr_assert_eq(take(&pic), 0x71);
 	port(0xa0, 0x20);
 	port(0x20, 0x20);
 	cr_assert(pic.output, "still asserted");
@@ -217,14 +225,68 @@ Test(pic, auto_eoi)
 	port(0x21, 0x04);
 	port(0x21, 0x03);
 	pic_set(&pic, 3, true);
-	cr_assert_eq(pic_ack(&pic), 0x23);
+	cr_assert_eq(take(&pic), 0x23);
 	port(0x20, 0x0b);
 	cr_assert_eq(port_in(0x20), 0, "not in service");
 }
 
 Test(pic, spurious)
 {
-	cr_assert_eq(pic_ack(&pic), 8 + 7);
+	cr_assert_eq(take(&pic), 8 + 7);
+	port(0x20, 0x0b);
+	cr_assert_eq(port_in(0x20), 0, "not in service");
+}
+
+static u8 in_service(u16 number)
+{
+	port(number, 0x0b);
+	return port_in(number);
+}
+
+/* Between the offer and the CPU's taking it another CPU moves a line. */
+Test(pic, a_more_urgent_one_comes_in_between)
+{
+	u8 vector;
+
+	pic_set(&pic, 4, true);
+	vector = pic_vector(&pic);
+	pic_set(&pic, 0, true);
+	pic_ack(&pic, vector);
+	cr_assert_eq(in_service(0x20), BIT(4));
+	cr_assert(pic.output, "0 interrupts 4");
+	cr_assert_eq(take(&pic), 8);
+	port(0x20, 0x20);
+	port(0x20, 0x20);
+	cr_assert(!pic.output, "each of them came once");
+}
+
+Test(pic, a_more_urgent_one_comes_before_the_slaves)
+{
+	u8 vector;
+
+	pic_set(&pic, 12, true);
+	vector = pic_vector(&pic);
+	pic_set(&pic, 8, true);
+	pic_set(&pic, 1, true);
+	pic_ack(&pic, vector);
+	cr_assert_eq(in_service(0xa0), BIT(4));
+	cr_assert_eq(in_service(0x20), BIT(2));
+	cr_assert_eq(take(&pic), 9);
+}
+
+Test(pic, it_goes_away_in_between)
+{
+	u8 vector;
+
+	port(0x4d1, 0x02);
+	pic_set(&pic, 9, true);
+	vector = pic_vector(&pic);
+	pic_set(&pic, 9, false);
+	pic_ack(&pic, vector);
+	cr_assert_eq(in_service(0xa0), BIT(1), "its handler will end it");
+	port(0xa0, 0x20);
+	port(0x20, 0x20);
+	cr_assert_eq(in_service(0x20), 0);
 }
 
 Test(pic, other_ports)

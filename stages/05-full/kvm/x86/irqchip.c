@@ -252,14 +252,29 @@ static bool pic_waits(struct kvm_vcpu *v)
 	       v->arch.lapic && vlapic_accepts_pic(v->arch.lapic);
 }
 
+/* Another CPU may move its lines at any time. */
+static int pic_offer(struct irqchip *chip)
+{
+	u64 flags = spin_lock_irq(&chip->lock);
+	int irq = chip->pic.output ? pic_vector(&chip->pic) : NO_VECTOR;
+
+	spin_unlock_irq(&chip->lock, flags);
+	return irq;
+}
+
 int kvm_next_irq(struct kvm_vcpu *v)
 {
+	int irq = NO_VECTOR;
+
 	if (v->arch.queued_irq != NO_VECTOR)
 		return v->arch.queued_irq;
 	if (!v->arch.lapic)
 		return NO_VECTOR;
 	if (pic_waits(v))
-		return pic_vector(&v->kvm->arch.irqchip->pic);
+		irq = pic_offer(v->kvm->arch.irqchip);
+	v->arch.from_pic = irq != NO_VECTOR;
+	if (v->arch.from_pic)
+		return irq;
 	if (v->arch.lapic->hardware_vid) {
 		apicv_sync_irr(v);
 		return NO_VECTOR;
@@ -275,10 +290,10 @@ void kvm_irq_taken(struct kvm_vcpu *v, u8 vector)
 		v->arch.queued_irq = NO_VECTOR;
 		return;
 	}
-	if (pic_waits(v)) {
+	if (v->arch.from_pic) {
 		u64 flags = spin_lock_irq(&chip->lock);
 
-		pic_ack(&chip->pic);
+		pic_ack(&chip->pic, vector);
 		spin_unlock_irq(&chip->lock, flags);
 	} else {
 		vlapic_ack(v->arch.lapic, vector);

@@ -60,6 +60,7 @@ struct kvm_vcpu_arch {
 	struct emulation emulation;
 
 	int queued_irq;      /* KVM_INTERRUPT, or NO_VECTOR */
+	bool from_pic;       /* whose the interrupt is that was offered */
 	struct vpid vpid;    /* on the CPU where it is loaded */
 	u64 host_fs_base;    /* what HOST_FS_BASE holds */
 	u64 timer_until;     /* host TSC: what it was set for */

@@ -116,17 +116,35 @@ u8 pic_vector(const struct pic *p)
 	return p->chip[0].irq_base + (line < 0 ? SPURIOUS : line);
 }
 
-u8 pic_ack(struct pic *p)
+/* Is that vector one of chip n's requests? */
+static bool requests(const struct pic *p, unsigned n, u8 vector)
 {
-	u8 vector = pic_vector(p);
-	int line = pending_line(p, 0), slave = pending_line(p, 1);
+	const struct kvm_pic_state *s = &p->chip[n];
+	u8 line = (u8)(vector - s->irq_base);
 
-	if (line >= 0)
-		begin_service(&p->chip[0], line);
-	if (line == CASCADE && slave >= 0)
-		begin_service(&p->chip[1], slave);
+	return line < 8 && !(n == 0 && line == CASCADE) && s->irr >> line & 1;
+}
+
+static unsigned chip_of(const struct pic *p, u8 vector)
+{
+	if (requests(p, 0, vector))
+		return 0;
+	return requests(p, 1, vector) ||
+	       (u8)(vector - p->chip[1].irq_base) < 8;
+}
+
+void pic_ack(struct pic *p, u8 vector)
+{
+	unsigned n = chip_of(p, vector);
+	int line = (vector - p->chip[n].irq_base) & 7;
+
+	/* Nobody asks for it (any more): not in service, so no EOI is due. */
+	if (line == SPURIOUS && !requests(p, n, vector))
+		return;
+	begin_service(&p->chip[n], line);
+	if (n == 1)
+		begin_service(&p->chip[0], CASCADE);
 	pic_update(p);
-	return vector;
 }
 
 /* --- ports --------------------------------------------------------------------- */
