@@ -105,14 +105,18 @@ void ktimer_cancel(struct ktimer *t)
 	spin_unlock_irq(&timer_lock, flags);
 }
 
-/* The first timer that is due, out of its list. */
+/*
+ * The first timer that is due, out of its list.  One whose function still runs
+ * on another CPU, where it was started anew, has to wait: ktimer_cancel waits
+ * for one of them.
+ */
 static struct ktimer *take_due(u64 now)
 {
 	struct ktimer *t;
 
 	spin_lock(&timer_lock);
 	t = lists[arch_cpu_number()];
-	if (t && t->deadline <= now) {
+	if (t && t->deadline <= now && !t->running) {
 		list_remove(t);
 		t->running = true;
 	} else {

@@ -51,14 +51,22 @@ s64 kvm_create_pit(struct kvm *kvm)
 	return 0;
 }
 
+static void stop_pit(struct irqchip *chip)
+{
+	u64 flags = spin_lock_irq(&chip->lock);
+
+	chip->pit.deadline = 0;
+	spin_unlock_irq(&chip->lock, flags);
+	ktimer_cancel(&chip->pit_alarm);
+}
+
 void kvm_destroy_irqchip(struct kvm *kvm)
 {
 	struct irqchip *chip = kvm->arch.irqchip;
 
 	if (!chip)
 		return;
-	chip->pit.deadline = 0;
-	ktimer_cancel(&chip->pit_alarm);
+	stop_pit(chip);
 	kfree(chip);
 	kvm->arch.irqchip = NULL;
 }
@@ -102,6 +110,8 @@ void kvm_irqchip_remove_vcpu(struct kvm_vcpu *v)
 
 	if (!a)
 		return;
+	/* On another CPU it may be about to interrupt this very LAPIC. */
+	stop_pit(v->kvm->arch.irqchip);
 	ktimer_cancel(&v->arch.alarm);
 	v->arch.lapic = NULL;
 	frames_free(a->page, 0);
