@@ -81,7 +81,8 @@ static int access_nr_irqs(struct vgic *g, u64 user, bool set)
 		return copy_to_user(user, &n, 4);
 	if (copy_from_user(&n, user, 4))
 		return -EFAULT;
-	if (n < MIN_IRQS || n > VGIC_MAX || n % 32)
+	/* The highest 32 are not all real ones: 1020 to 1023 are answers. */
+	if (n < MIN_IRQS || n >= VGIC_MAX || n % 32)
 		return -EINVAL;
 	if (g->ready || g->nr_irqs)
 		return -EBUSY;
