@@ -69,6 +69,7 @@ struct kvm_vcpu {
 	struct thread *thread; /* the last that ran it (B6) */
 	struct preempt_notifier notifier;
 	struct wait_queue wq; /* HLT, WFI, powered off */
+	bool has_file;        /* the VMM has got one */
 	bool ran;             /* the first-run initialization is done (B7) */
 	bool sigmask_set;
 	u64 sigmask; /* KVM_SET_SIGNAL_MASK (B9) */
@@ -136,8 +137,8 @@ s64 kvm_arch_vm_ioctl(struct kvm *kvm, u32 request, u64 arg);
 /* Before KVM_CREATE_VCPU: 0, or why not (-EBUSY, ...). */
 int kvm_arch_vcpu_precreate(struct kvm *kvm, u32 id);
 int kvm_arch_vcpu_init(struct kvm_vcpu *v);
-void kvm_arch_vcpu_destroy(struct kvm_vcpu *v);
-void kvm_arch_vcpu_load(struct kvm_vcpu *v); /* interrupts off */
+void kvm_arch_vcpu_destroy(struct kvm_vcpu *v); /* also after a failed init */
+void kvm_arch_vcpu_load(struct kvm_vcpu *v);    /* interrupts off */
 void kvm_arch_vcpu_put(struct kvm_vcpu *v);
 /* Before the vCPU's mutex is taken (B3): KVM_INTERRUPT; -ENOIOCTLCMD: not this. */
 s64 kvm_arch_vcpu_async_ioctl(struct kvm_vcpu *v, u32 request, u64 arg);

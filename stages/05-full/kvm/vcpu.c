@@ -202,6 +202,7 @@ struct kvm_vcpu *kvm_vcpu_alloc(struct kvm *kvm, u32 id)
 	if (v->run && v->stat)
 		err = kvm_arch_vcpu_init(v);
 	if (err) {
+		kvm_arch_vcpu_destroy(v); /* as far as it was made */
 		kvm_vcpu_free(v);
 		return NULL;
 	}

@@ -47,32 +47,49 @@ s64 kvm_install(const struct file_ops *ops, void *private, struct kvm *kvm)
 	return fd;
 }
 
-static bool has_vcpu(struct kvm *kvm, u64 id)
+static struct kvm_vcpu *find_vcpu(struct kvm *kvm, u64 id)
 {
 	for (u32 i = 0; i < kvm->nr_vcpus; i++)
 		if (kvm->vcpu[i]->id == id)
-			return true;
-	return false;
+			return kvm->vcpu[i];
+	return NULL;
 }
 
+static struct kvm_vcpu *add_vcpu(struct kvm *kvm, u64 id)
+{
+	struct kvm_vcpu *v = kvm_vcpu_alloc(kvm, (u32)id);
+
+	if (!v)
+		return NULL;
+	kvm->vcpu[kvm->nr_vcpus] = v;
+	__atomic_store_n(&kvm->nr_vcpus, kvm->nr_vcpus + 1, __ATOMIC_RELEASE);
+	return v;
+}
+
+/*
+ * Others look at kvm->vcpu[] without a lock, so a vCPU that gets no descriptor
+ * stays there, and the next attempt finds it.
+ */
 static s64 create_vcpu_locked(struct kvm *kvm, u64 id)
 {
-	struct kvm_vcpu *v;
+	struct kvm_vcpu *v = find_vcpu(kvm, id);
 	int err;
+	s64 fd;
 
-	if (id >= KVM_VCPUS || kvm->nr_vcpus == KVM_VCPUS)
+	if (id >= KVM_VCPUS || (!v && kvm->nr_vcpus == KVM_VCPUS))
 		return -EINVAL;
 	err = kvm_arch_vcpu_precreate(kvm, (u32)id);
 	if (err)
 		return err;
-	if (has_vcpu(kvm, id))
+	if (v && v->has_file)
 		return -EEXIST;
-	v = kvm_vcpu_alloc(kvm, (u32)id);
+	if (!v)
+		v = add_vcpu(kvm, id);
 	if (!v)
 		return -ENOMEM;
-	kvm->vcpu[kvm->nr_vcpus] = v;
-	__atomic_store_n(&kvm->nr_vcpus, kvm->nr_vcpus + 1, __ATOMIC_RELEASE);
-	return kvm_install(&kvm_vcpu_ops, v, kvm_get(kvm));
+	fd = kvm_install(&kvm_vcpu_ops, v, kvm_get(kvm));
+	v->has_file = fd >= 0;
+	return fd;
 }
 
 static s64 create_vcpu(struct kvm *kvm, u64 id)

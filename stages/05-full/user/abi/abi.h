@@ -43,6 +43,9 @@ long abi_run_with_signal(struct abi *t);
 /* abi_signal_mask - KVM_SET_SIGNAL_MASK with a mask of len bytes. */
 long abi_signal_mask(int vcpu, u32 len);
 
+/* abi_vcpu_without_descriptor - KVM_CREATE_VCPU when all are in use. */
+long abi_vcpu_without_descriptor(int vm, u32 id);
+
 /* abi_slot - KVM_SET_USER_MEMORY_REGION. */
 long abi_slot(int vm, u32 slot, u32 flags, u64 gpa, u64 size, const void *at);
 
