@@ -70,7 +70,7 @@ s64 kvm_supported_cpuid(u64 arg)
 	                    (u32)(arch_ticks_hz() / 1000));
 	if (!bytes_are_quick())
 		hide_erms(e, MIN(n, CPUID_ENTRIES));
-	if (n > header.nent)
+	if (n > MIN(header.nent, CPUID_ENTRIES))
 		ret = -E2BIG;
 	else if (copy_to_user(arg + sizeof(header), e, n * sizeof(*e)))
 		ret = -EFAULT;

@@ -64,6 +64,33 @@ static void set_breakpoints(struct kvm_vcpu *v,
 	preempt_enable();
 }
 
+/*
+ * What was the guest's after all.  INT3 is a trap: its handler returns behind
+ * it, and how long it is the exit has told.
+ */
+static void inject_debug(struct kvm_vcpu *v, bool db)
+{
+	struct pending *p = &v->arch.vcpu.events;
+
+	kvm_queue_exception(v, db ? VECTOR_DB : VECTOR_BP, false, 0);
+	if (db)
+		return;
+	p->event = EVENT_VALID | EVENT_SOFTWARE_EXCEPTION | VECTOR_BP;
+	p->length = MAX(vmcs_read32(VM_EXIT_INSTRUCTION_LENGTH), 1u);
+}
+
+/* What the VMM does not use stays the guest's own. */
+static u32 exceptions_of(u32 control)
+{
+	u32 exceptions = 0;
+
+	if (control & (KVM_GUESTDBG_SINGLESTEP | KVM_GUESTDBG_USE_HW_BP))
+		exceptions |= (u32)BIT(VECTOR_DB);
+	if (control & KVM_GUESTDBG_USE_SW_BP)
+		exceptions |= (u32)BIT(VECTOR_BP);
+	return exceptions;
+}
+
 s64 kvm_set_guest_debug(struct kvm_vcpu *v, u64 arg)
 {
 	struct kvm_guest_debug d;
@@ -76,16 +103,10 @@ s64 kvm_set_guest_debug(struct kvm_vcpu *v, u64 arg)
 	if (d.control & (KVM_GUESTDBG_INJECT_DB | KVM_GUESTDBG_INJECT_BP)) {
 		if (v->arch.vcpu.events.event)
 			return -EBUSY;
-		kvm_queue_exception(v,
-		                    d.control & KVM_GUESTDBG_INJECT_DB ?
-		                            VECTOR_DB :
-		                            VECTOR_BP,
-		                    false, 0);
+		inject_debug(v, d.control & KVM_GUESTDBG_INJECT_DB);
 	}
 	if (d.control & KVM_GUESTDBG_ENABLE)
-		exceptions = (u32)BIT(VECTOR_DB);
-	if (exceptions && d.control & KVM_GUESTDBG_USE_SW_BP)
-		exceptions |= (u32)BIT(VECTOR_BP);
+		exceptions = exceptions_of(d.control);
 	/* The trap flag that was ours must not stay the guest's. */
 	if (v->guest_debug & KVM_GUESTDBG_SINGLESTEP)
 		vmcs_writenat(GUEST_RFLAGS,
@@ -98,9 +119,11 @@ s64 kvm_set_guest_debug(struct kvm_vcpu *v, u64 arg)
 
 void kvm_debug_before_entry(struct kvm_vcpu *v)
 {
-	if (v->guest_debug & KVM_GUESTDBG_SINGLESTEP)
-		vmcs_writenat(GUEST_RFLAGS,
-		              vmcs_readnat(GUEST_RFLAGS) | RFLAGS_TF);
+	if (!(v->guest_debug & KVM_GUESTDBG_SINGLESTEP))
+		return;
+	vmcs_writenat(GUEST_RFLAGS, vmcs_readnat(GUEST_RFLAGS) | RFLAGS_TF);
+	/* With TF set and STI's shadow the entry would fail (SDM 27.3.1.5). */
+	kvm_end_shadow();
 }
 
 /* #DB or #BP that the exception bitmap made exit. */
@@ -120,8 +143,6 @@ enum exit_action handle_debug(struct vcpu *c)
 	run->debug.arch.pc = v->exit_pc + vmcs_readnat(GUEST_CS_BASE);
 	run->debug.arch.dr6 = dr6 | DR6_RESET;
 	run->debug.arch.dr7 = vmcs_readnat(GUEST_DR7);
-	/* Ours alone: with TF set and STI's shadow an entry would fail. */
-	kvm_end_shadow();
 	return kvm_leave(v, 0);
 }
 

@@ -18,6 +18,8 @@ int kvm_arch_first_run(struct kvm_vcpu *v)
 static int take_synced_registers(struct kvm_vcpu *v)
 {
 	struct kvm_run *run = v->run;
+	/* The VMM's other threads can write there while we look. */
+	struct kvm_sync_regs s = run->s.regs;
 	u64 dirty = run->kvm_dirty_regs;
 	int err = 0;
 
@@ -25,11 +27,11 @@ static int take_synced_registers(struct kvm_vcpu *v)
 	    dirty & ~(u64)KVM_SYNC_X86_VALID_FIELDS)
 		return -EINVAL;
 	if (dirty & KVM_SYNC_X86_REGS)
-		kvm_set_regs(v, &run->s.regs.regs);
+		kvm_set_regs(v, &s.regs);
 	if (dirty & KVM_SYNC_X86_SREGS)
-		err = kvm_set_sregs(v, &run->s.regs.sregs);
+		err = kvm_set_sregs(v, &s.sregs);
 	if (!err && dirty & KVM_SYNC_X86_EVENTS)
-		err = kvm_set_events(v, &run->s.regs.events);
+		err = kvm_set_events(v, &s.events);
 	run->kvm_dirty_regs = 0;
 	return err;
 }
@@ -39,7 +41,8 @@ static bool news_at_entry(const struct kvm_vcpu *v)
 {
 	const struct kvm_run *run = v->run;
 
-	return run->kvm_valid_regs | run->kvm_dirty_regs ||
+	return run->kvm_valid_regs | run->kvm_dirty_regs |
+	               run->request_interrupt_window ||
 	       v->arch.mp_state != KVM_MP_STATE_RUNNABLE ||
 	       (!v->arch.lapic && run->cr8 != v->arch.vcpu.cr8);
 }
@@ -54,6 +57,8 @@ static int take_news(struct kvm_vcpu *v)
 		kvm_make_request(v, KVM_REQ_SLEEP | KVM_REQ_EVENT);
 	if (!v->arch.lapic)
 		kvm_set_cr8(v, v->run->cr8 & 15);
+	if (v->run->request_interrupt_window)
+		v->arch.vcpu.events.any = true;
 	return 0;
 }
 
@@ -82,8 +87,9 @@ bool kvm_arch_runnable(struct kvm_vcpu *v)
 	case KVM_MP_STATE_RUNNABLE:
 		return true;
 	case KVM_MP_STATE_HALTED:
-		return p->event || p->nmi || v->arch.queued_irq >= 0 ||
-		       kvm_irq_waits(v) || kvm_init_or_sipi(v);
+		return p->event || p->nmi || kvm_init_or_sipi(v) ||
+		       ((v->arch.queued_irq >= 0 || kvm_irq_waits(v)) &&
+		        vmcs_readnat(GUEST_RFLAGS) & RFLAGS_IF);
 	default:
 		return kvm_init_or_sipi(v);
 	}

@@ -43,6 +43,12 @@ void kvm_get_regs(struct kvm_vcpu *v, struct kvm_regs *r)
 		r->rflags &= ~RFLAGS_TF;
 }
 
+static bool belongs_to_state(u32 event)
+{
+	return (event & EVENT_TYPE) == EVENT_HARDWARE_EXCEPTION ||
+	       (event & EVENT_TYPE) == EVENT_SOFTWARE_EXCEPTION;
+}
+
 void kvm_set_regs(struct kvm_vcpu *v, const struct kvm_regs *r)
 {
 	struct vmx_context *c = &v->arch.vcpu.regs;
@@ -65,8 +71,13 @@ void kvm_set_regs(struct kvm_vcpu *v, const struct kvm_regs *r)
 	vmcs_writenat(GUEST_RSP, r->rsp);
 	vmcs_writenat(GUEST_RIP, r->rip);
 	vmcs_writenat(GUEST_RFLAGS, r->rflags | RFLAGS_FIXED);
-	/* An exception that was to come belonged to the old state. */
-	v->arch.vcpu.events.event = 0;
+	/*
+	 * An exception that was to come belonged to the old state.  An interrupt
+	 * or NMI whose delivery was cut off did not: its controller thinks that
+	 * it is being served.
+	 */
+	if (belongs_to_state(v->arch.vcpu.events.event))
+		v->arch.vcpu.events.event = 0;
 	v->arch.vcpu.events.any = true;
 }
 /* end: regs */
@@ -140,7 +151,7 @@ void kvm_get_sregs(struct kvm_vcpu *v, struct kvm_sregs *s)
 	if (p->event & EVENT_VALID &&
 	    (p->event & EVENT_TYPE) == EVENT_EXTERNAL)
 		s->interrupt_bitmap[(p->event & EVENT_VECTOR) / 64] |=
-			BIT(p->event & EVENT_VECTOR % 64);
+			BIT((p->event & EVENT_VECTOR) % 64);
 }
 
 /*

@@ -167,21 +167,25 @@ static bool transition_ok(u64 old, u64 new)
 {
 	u64 modes = APIC_BASE_ENABLE | APIC_BASE_X2APIC;
 
-	if ((new &modes) == APIC_BASE_X2APIC)
-		return false;
 	if ((old & modes) == modes && (new &modes) == APIC_BASE_ENABLE)
 		return false;
 	return (old & modes) != 0 || (new &modes) != modes;
 }
 
+#define CPUID_ECX 2 /* of EAX, EBX, ECX, EDX */
+#define FEATURE_X2APIC BIT(21)
+
 int kvm_set_apic_base(struct kvm_vcpu *v, u64 value, bool by_vmm)
 {
 	u64 known = MASK(cpu_physical_bits() - 1, 12) | APIC_BASE_BSP |
-	            APIC_BASE_ENABLE | APIC_BASE_X2APIC;
+	            APIC_BASE_ENABLE;
 
 	if (value == v->arch.apic_base)
 		return 0;
-	if (value & ~known)
+	if (kvm_has_cpuid(v, 1, CPUID_ECX, FEATURE_X2APIC))
+		known |= APIC_BASE_X2APIC;
+	if (value & ~known ||
+	    (value & APIC_BASE_X2APIC && !(value & APIC_BASE_ENABLE)))
 		return -EINVAL;
 	if (!by_vmm && !transition_ok(v->arch.apic_base, value))
 		return -EINVAL;

@@ -11,6 +11,10 @@
 #define ARG(p) ((unsigned long)(p))
 
 #define CODE 0x1000
+#define CODE_OPEN 0x1800
+#define CODE_INT3 (CODE_OPEN + 6)
+#define STACK_TOP 0x3000
+#define HANDLER 0x1807 /* of exception 3: hlt */
 #define MAX_CPUID 128
 
 /* Real mode: what each part does is in abi_arch.def. */
@@ -28,6 +32,17 @@ static const u8 code[] = {
 	0xf4,                                     /* hlt */
 	0xf4,                                     /* hlt */
 	0xcd, 0x03, /* int $3, through a null IDT */
+};
+
+/* Where interrupts are on; CODE_OPEN. */
+static const u8 open_code[] = {
+	0xfb,       /* sti */
+	0xe6, 0x10, /* out %al, $0x10 */
+	0x90,       /* nop */
+	0x90,       /* nop */
+	0xf4,       /* hlt */
+	0xcc,       /* int3 */
+	0xf4,       /* hlt */
 };
 
 static struct {
@@ -89,9 +104,86 @@ static u64 abi_rip(int vcpu)
 
 static long abi_set_rip(int vcpu, u64 rip)
 {
-	struct kvm_regs r = { .rip = rip, .rflags = 2, .rax = 0x44332211 };
+	struct kvm_regs r = {
+		.rip = rip,
+		.rsp = STACK_TOP,
+		.rflags = 2,
+		.rax = 0x44332211,
+	};
 
 	return os_ioctl(vcpu, KVM_SET_REGS, ARG(&r));
+}
+
+/* SET_REGS of what GET_REGS says, as a debugger does. */
+static long abi_same_regs(int vcpu)
+{
+	struct kvm_regs r;
+	long error = os_ioctl(vcpu, KVM_GET_REGS, ARG(&r));
+
+	return error ? error : os_ioctl(vcpu, KVM_SET_REGS, ARG(&r));
+}
+
+static long abi_set_flags(int vcpu, u64 flags)
+{
+	struct kvm_regs r;
+	long error = os_ioctl(vcpu, KVM_GET_REGS, ARG(&r));
+
+	r.rflags |= flags;
+	return error ? error : os_ioctl(vcpu, KVM_SET_REGS, ARG(&r));
+}
+
+static long abi_set_rsp(int vcpu, u64 rsp)
+{
+	struct kvm_regs r;
+	long error = os_ioctl(vcpu, KVM_GET_REGS, ARG(&r));
+
+	r.rsp = rsp;
+	return error ? error : os_ioctl(vcpu, KVM_SET_REGS, ARG(&r));
+}
+
+static long abi_shadow(int vcpu, u8 shadow)
+{
+	struct kvm_vcpu_events e = { .flags = KVM_VCPUEVENT_VALID_SHADOW };
+
+	e.interrupt.shadow = shadow;
+	return os_ioctl(vcpu, KVM_SET_VCPU_EVENTS, ARG(&e));
+}
+
+/* The stack, or the interrupt table, begins there. */
+static long abi_stack_and_idt(int vcpu, u64 stack, u32 idt_limit)
+{
+	struct kvm_sregs s;
+	long error = os_ioctl(vcpu, KVM_GET_SREGS, ARG(&s));
+
+	if (error)
+		return error;
+	s.ss.base = stack;
+	s.ss.selector = (u16)(stack / 16);
+	s.idt.limit = (u16)idt_limit;
+	return os_ioctl(vcpu, KVM_SET_SREGS, ARG(&s));
+}
+
+static long abi_debug(int vcpu, u32 control)
+{
+	struct kvm_guest_debug d = { .control = control };
+
+	return os_ioctl(vcpu, KVM_SET_GUEST_DEBUG, ARG(&d));
+}
+
+static long abi_events(int vcpu, struct kvm_vcpu_events *e)
+{
+	return os_ioctl(vcpu, KVM_GET_VCPU_EVENTS, ARG(e));
+}
+
+static long abi_apic_base(int vcpu, u64 base)
+{
+	struct kvm_sregs s;
+	long error = os_ioctl(vcpu, KVM_GET_SREGS, ARG(&s));
+
+	if (error)
+		return error;
+	s.apic_base = base;
+	return os_ioctl(vcpu, KVM_SET_SREGS, ARG(&s));
 }
 
 /* What of an I/O or MMIO exit counts, as one number. */
@@ -122,6 +214,10 @@ void abi_prepare(struct abi *t)
 	                                   OS_PROT_READ | OS_PROT_WRITE,
 	                                   OS_MAP_SHARED, t->vcpu, 0);
 	memcpy(t->memory + CODE, code, sizeof(code));
+	memcpy(t->memory + CODE_OPEN, open_code, sizeof(open_code));
+	/* The handler of exceptions 1 and 3, and of NMIs: hlt. */
+	for (int vector = 1; vector <= 3; vector++)
+		((u32 *)t->memory)[vector] = HANDLER;
 	os_ioctl(t->vcpu, KVM_GET_SREGS, ARG(&s));
 	s.cs.base = s.cs.selector = 0;
 	s.idt.limit = 0;
