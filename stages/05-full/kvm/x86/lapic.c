@@ -465,6 +465,7 @@ void vlapic_reset(struct lapic *a, bool init)
 {
 	vlapic_timer_stop(a);
 	memset(a->page, 0, 0x400);
+	vlapic_timer_registers(a);
 	if (!init) {
 		a->enabled = true;
 		a->x2apic = false;

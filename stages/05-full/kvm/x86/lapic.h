@@ -75,6 +75,8 @@ struct lapic {
 	u64 timer_start;    /* when the count began */
 	u64 timer_deadline; /* of the next interrupt; 0: none */
 	u64 tsc_deadline;   /* as the guest wrote it; 0: not armed */
+	/* With APICv a register has its new value before we hear of it. */
+	u8 timer_mode, timer_shift; /* as they are in effect */
 
 	volatile bool init_pending, sipi_pending;
 	u8 sipi_vector;

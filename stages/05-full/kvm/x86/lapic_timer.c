@@ -8,27 +8,26 @@
 /* A guest may not make the host do nothing but serve its timer. */
 #define SHORTEST_PERIOD 100000u /* ns */
 
-static u32 mode_of(u32 lvt)
+static u8 mode_of(u32 lvt)
 {
 	return BITS(lvt, 18, 17);
 }
 
-static u32 mode(const struct lapic *a)
+/* Divide by 2, 4 ... 128, 1 (SDM figure 11-10). */
+static u8 shift_of(u32 divide)
 {
-	return mode_of(vlapic_get(a, APIC_LVT_TIMER));
+	return (((divide & 3) | (divide & 8) >> 1) + 1) & 7;
 }
 
-/* Divide by 2, 4 ... 128, 1 (SDM figure 11-10). */
-static u32 divide_shift(const struct lapic *a)
+void vlapic_timer_registers(struct lapic *a)
 {
-	u32 d = vlapic_get(a, APIC_TIMER_DIVIDE);
-
-	return (((d & 3) | (d & 8) >> 1) + 1) & 7;
+	a->timer_mode = mode_of(vlapic_get(a, APIC_LVT_TIMER));
+	a->timer_shift = shift_of(vlapic_get(a, APIC_TIMER_DIVIDE));
 }
 
 static u64 period(const struct lapic *a)
 {
-	return (u64)vlapic_get(a, APIC_TIMER_INITIAL) << divide_shift(a);
+	return (u64)vlapic_get(a, APIC_TIMER_INITIAL) << a->timer_shift;
 }
 
 /*
@@ -52,7 +51,7 @@ void vlapic_timer_stop(struct lapic *a)
 /* Count from now on, `left` ns before the first interrupt. */
 static void start(struct lapic *a, u64 left)
 {
-	if (mode(a) == TIMER_PERIODIC && period(a) < SHORTEST_PERIOD)
+	if (a->timer_mode == TIMER_PERIODIC && period(a) < SHORTEST_PERIOD)
 		left = MAX(left, SHORTEST_PERIOD);
 	a->timer_start = vlapic_now();
 	set_timer(a, left ? a->timer_start + left : 0, 0);
@@ -60,9 +59,11 @@ static void start(struct lapic *a, u64 left)
 
 void vlapic_timer_set_count(struct lapic *a, u32 count)
 {
-	if (mode(a) >= TIMER_DEADLINE)
-		return;
+	if (a->timer_mode >= TIMER_DEADLINE)
+		count = 0; /* the register is not used then */
 	vlapic_put(a, APIC_TIMER_INITIAL, count);
+	if (a->timer_mode >= TIMER_DEADLINE)
+		return;
 	start(a, period(a));
 }
 
@@ -70,10 +71,10 @@ u32 vlapic_timer_current(const struct lapic *a)
 {
 	u64 now = vlapic_now();
 
-	if (!a->timer_deadline || mode(a) >= TIMER_DEADLINE ||
+	if (!a->timer_deadline || a->timer_mode >= TIMER_DEADLINE ||
 	    now >= a->timer_deadline)
 		return 0;
-	return (u32)((a->timer_deadline - now) >> divide_shift(a));
+	return (u32)((a->timer_deadline - now) >> a->timer_shift);
 }
 
 /* The count goes on at another speed. */
@@ -82,31 +83,33 @@ void vlapic_timer_set_divide(struct lapic *a, u32 value)
 	u64 left = vlapic_timer_current(a);
 
 	vlapic_put(a, APIC_TIMER_DIVIDE, value & 0xb);
+	a->timer_shift = shift_of(value);
 	if (left)
-		start(a, left << divide_shift(a));
+		start(a, left << a->timer_shift);
 }
 
 void vlapic_timer_set_mode(struct lapic *a, u32 lvt)
 {
-	bool was_deadline = mode(a) == TIMER_DEADLINE;
+	u8 old = a->timer_mode, new = mode_of(lvt);
 
 	/* Between TSC-deadline and the others the timer is disarmed. */
-	if (was_deadline == (mode_of(lvt) == TIMER_DEADLINE))
-		return;
-	vlapic_timer_stop(a);
-	vlapic_put(a, APIC_TIMER_INITIAL, 0);
+	if ((old == TIMER_DEADLINE) != (new == TIMER_DEADLINE)) {
+		vlapic_timer_stop(a);
+		vlapic_put(a, APIC_TIMER_INITIAL, 0);
+	}
+	a->timer_mode = new;
 }
 
 void vlapic_set_deadline(struct lapic *a, u64 tsc, u64 ns)
 {
-	if (mode(a) != TIMER_DEADLINE)
+	if (a->timer_mode != TIMER_DEADLINE)
 		return;
 	set_timer(a, tsc ? ns : 0, tsc);
 }
 
 u64 vlapic_get_deadline(const struct lapic *a)
 {
-	return mode(a) == TIMER_DEADLINE ? a->tsc_deadline : 0;
+	return a->timer_mode == TIMER_DEADLINE ? a->tsc_deadline : 0;
 }
 
 /* The next multiple of the period that is still to come. */
@@ -124,7 +127,7 @@ void vlapic_timer_expired(struct lapic *a)
 {
 	if (!a->timer_deadline)
 		return;
-	if (mode(a) == TIMER_PERIODIC) {
+	if (a->timer_mode == TIMER_PERIODIC) {
 		a->timer_deadline = next_period(a);
 		vlapic_set_alarm(a, a->timer_deadline);
 	} else {
@@ -136,9 +139,11 @@ void vlapic_timer_expired(struct lapic *a)
 
 void vlapic_timer_restart(struct lapic *a)
 {
-	u64 left = (u64)vlapic_get(a, APIC_TIMER_CURRENT) << divide_shift(a);
+	u64 left;
 
+	vlapic_timer_registers(a);
+	left = (u64)vlapic_get(a, APIC_TIMER_CURRENT) << a->timer_shift;
 	vlapic_timer_stop(a);
-	if (mode(a) < TIMER_DEADLINE && left)
+	if (a->timer_mode < TIMER_DEADLINE && left)
 		start(a, left);
 }

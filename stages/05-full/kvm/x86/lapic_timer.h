@@ -10,4 +10,6 @@ void vlapic_timer_set_divide(struct lapic *a, u32 value);
 /* A new value for the timer's LVT entry; called before it is written. */
 void vlapic_timer_set_mode(struct lapic *a, u32 lvt);
 u32 vlapic_timer_current(const struct lapic *a);
+/* vlapic_timer_registers - mode and divisor are what the page says. */
+void vlapic_timer_registers(struct lapic *a);
 void vlapic_timer_stop(struct lapic *a);
