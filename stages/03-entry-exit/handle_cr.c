@@ -4,6 +4,7 @@
  */
 #include "01-vmxon/regs.h"
 #include "01-vmxon/vmx_caps.h"
+#include "02-vmcs/access_rights.h"
 #include "03-entry-exit/guest_mem.h"
 #include "03-entry-exit/guest_state.h"
 #include "03-entry-exit/vcpu.h"
@@ -47,6 +48,9 @@ static bool switch_paging(struct vcpu *v, bool on)
 		return false;
 	if (!(efer & EFER_LME))
 		return true;
+	/* Neither way while CS is a 64-bit segment. */
+	if (vmcs_read32(GUEST_CS_ACCESS_RIGHTS) & AR_L)
+		return false;
 	efer = on ? efer | EFER_LMA : efer & ~EFER_LMA;
 	entry = on ? entry | ENTRY_IA32E_MODE_GUEST :
 	             entry & ~ENTRY_IA32E_MODE_GUEST;

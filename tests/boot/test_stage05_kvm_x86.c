@@ -114,6 +114,17 @@ Test(stage05_kvm_x86, string_instructions_in_user_mode)
 	lives(GUEST("kept_out"), "kept out of what is not ring 3's");
 }
 
+/* What is rare, with the CPU's APIC virtualization and without. */
+Test(stage05_kvm_x86, corners)
+{
+	lives(GUEST("corners") " --irqchip", "round all corners");
+}
+
+Test(stage05_kvm_x86, corners_without_apicv)
+{
+	lives(".noapicv " GUEST("corners") " --irqchip", "round all corners");
+}
+
 Test(stage05_kvm_x86, self_modifying_code)
 {
 	lives(GUEST("self_modify"), "1000 changes, each was executed");
