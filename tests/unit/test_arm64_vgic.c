@@ -109,6 +109,24 @@ Test(arm64_vgic, level_follows_the_line)
 	flush(0);
 	cr_assert_eq(cpu[0].used, 0);
 	cr_assert_eq(g.live[0], 0);
+	cr_assert_eq(g.live_words, 0);
+}
+
+Test(arm64_vgic, live_words_say_which_of_live_to_look_at)
+{
+	enable(SPI);
+	enable(SPI + 1);
+	enable(70);
+	vgic_set_line(&g, &cpu[0], SPI, true);
+	vgic_set_line(&g, &cpu[0], SPI + 1, true);
+	vgic_set_line(&g, &cpu[0], 70, true);
+	cr_assert_eq(g.live_words, 3);
+	vgic_set_line(&g, &cpu[0], SPI, false);
+	cr_assert_eq(g.live_words, 3, "one of two is left");
+	vgic_set_line(&g, &cpu[0], SPI + 1, false);
+	cr_assert_eq(g.live_words, 2);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), 70);
 }
 
 Test(arm64_vgic, level_lowered_before_it_was_taken)

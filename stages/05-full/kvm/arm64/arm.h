@@ -58,6 +58,10 @@ void kvm_timer_init(struct kvm_vcpu *v);
 void kvm_timer_cpu_init(void); /* on each CPU */
 /* Lines of both timers to the vGIC; g->lock held, vCPU loaded here, folded. */
 void kvm_timer_update(struct kvm_vcpu *v);
+/* Has it anything to do?  With or without the lock. */
+bool kvm_timer_news(const struct kvm_vcpu *v);
+/* The lines as they are now, of a vCPU that is not loaded; g->lock held. */
+void kvm_timer_note_lines(struct kvm_vcpu *v);
 /* Before sleeping: an alarm for the earlier of the two. */
 void kvm_timer_block(struct kvm_vcpu *v);
 void kvm_timer_unblock(struct kvm_vcpu *v);

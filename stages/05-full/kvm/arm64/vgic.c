@@ -20,6 +20,7 @@ void vgic_reset_cpu(struct vgic_cpu *c)
 void vgic_reset_spis(struct vgic *g)
 {
 	memset(g->live, 0, sizeof(g->live));
+	g->live_words = 0;
 	for (unsigned i = 0; i < g->nr_irqs - VGIC_PRIVATE; i++)
 		g->spi[i] = (struct vgic_irq){ .group1 = true };
 }
@@ -36,16 +37,23 @@ struct vgic_irq *vgic_irq(struct vgic *g, struct vgic_cpu *c, u32 intid)
  * An interrupt is "live" while it may have to be in a list register: it is
  * active, or pending and enabled.
  */
+static u64 with_bit(u64 word, unsigned n, bool set)
+{
+	return set ? word | BIT(n) : word & ~BIT(n);
+}
+
 void vgic_note_live(struct vgic *g, struct vgic_cpu *c, u32 intid)
 {
 	const struct vgic_irq *irq = vgic_irq(g, c, intid);
 	bool live = irq->active || (irq->enabled && vgic_irq_pending(irq));
-	u64 *word = &g->live[intid / 64], bit = BIT(intid % 64);
+	u64 *word = &g->live[intid / 64];
 
-	if (intid < VGIC_PRIVATE)
-		c->live = live ? c->live | (u32)bit : c->live & ~(u32)bit;
-	else
-		*word = live ? *word | bit : *word & ~bit;
+	if (intid < VGIC_PRIVATE) {
+		c->live = (u32)with_bit(c->live, intid, live);
+		return;
+	}
+	*word = with_bit(*word, intid % 64, live);
+	g->live_words = (u32)with_bit(g->live_words, intid / 64, *word);
 }
 
 /* Whether it is or not: its vCPU may have it in a list register. */

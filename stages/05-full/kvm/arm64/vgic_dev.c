@@ -148,7 +148,7 @@ static int access_mmio(struct kvm *kvm, bool redist, u64 attr, u64 user,
 	return set ? 0 : copy_to_user(user, &value, 4);
 }
 
-/* 32 lines at once. */
+/* 32 lines at once; a timer runs on while its vCPU is not loaded: look now. */
 static int access_lines(struct kvm *kvm, u64 attr, u64 user, bool set)
 {
 	struct vgic *g = &kvm->arch.vgic;
@@ -163,6 +163,8 @@ static int access_lines(struct kvm *kvm, u64 attr, u64 user, bool set)
 	if (set && copy_from_user(&value, user, 4))
 		return -EFAULT;
 	flags = spin_lock_irq(&g->lock);
+	if (!set)
+		kvm_timer_note_lines(kvm->vcpu[c->index]);
 	for (u32 i = 0; i < 32; i++) {
 		struct vgic_irq *irq = vgic_irq(g, c, first + i);
 

@@ -132,6 +132,21 @@ static void read_aprs(u64 apr[2][4])
 	}
 }
 
+/* Not inline: mostly the timers have no news. */
+static __attribute__((noinline)) void hear_timers(struct kvm_vcpu *v)
+{
+	struct vgic *g = &v->kvm->arch.vgic;
+
+	spin_lock(&g->lock);
+	kvm_timer_update(v);
+	spin_unlock(&g->lock);
+}
+
+/*
+ * The list registers are empty, and what is live gets one at the next entry
+ * (B14): this may be an ioctl's load, with no entry.  So a vCPU that has no
+ * interrupt loads and puts the interface's few registers, and nothing else.
+ */
 static void vgic_load(struct vcpu *cpu)
 {
 	struct kvm_vcpu *v = to_kvm_vcpu(cpu);
@@ -142,31 +157,40 @@ static void vgic_load(struct vcpu *cpu)
 		return;
 	write_ich_vmcr(c->vmcr);
 	write_aprs(c->apr);
-	spin_lock(&g->lock);
-	kvm_timer_update(v);
-	vgic_fill(g, c, nr_lrs);
-	spin_unlock(&g->lock);
-	write_lrs(c, 0);
+	write_sysreg(ICH_HCR_EL2, ICH_HCR_EN);
+	if (kvm_timer_news(v))
+		hear_timers(v);
+	if (c->live | g->live_words)
+		v->arch.todo |= TODO_VGIC;
 }
 
+/* Seldom: an interrupt that the guest has not ended. */
+static __attribute__((noinline)) void put_lrs(struct vgic *g,
+                                              struct vgic_cpu *c)
+{
+	unsigned before = c->used;
+
+	read_lrs(c);
+	spin_lock(&g->lock);
+	vgic_fold(g, c);
+	spin_unlock(&g->lock);
+	write_lrs(c, before);
+}
+
+/* Not the timers: at the next load they are asked, or when the VMM asks. */
 static void vgic_put(struct vcpu *cpu)
 {
 	struct kvm_vcpu *v = to_kvm_vcpu(cpu);
 	struct vgic_cpu *c = &v->arch.vgic;
 	struct vgic *g = &v->kvm->arch.vgic;
-	unsigned before = c->used;
 
 	if (!g->ready)
 		return;
-	read_lrs(c);
+	c->vmcr = read_ich_vmcr();
 	read_aprs(c->apr);
-	spin_lock(&g->lock);
-	if (before) /* seldom: an interrupt that the guest has not ended */
-		vgic_fold(g, c);
-	kvm_timer_update(v);
-	spin_unlock(&g->lock);
-	c->hcr = ICH_HCR_NOBODY;
-	write_lrs(c, before);
+	if (c->used)
+		put_lrs(g, c);
+	write_sysreg(ICH_HCR_EL2, ICH_HCR_NOBODY);
 }
 /* end: vgic_load */
 

@@ -97,7 +97,9 @@ static void for_each_live(struct vgic *g, struct vgic_cpu *c,
 	for (u64 live = c->live; live; live &= live - 1)
 		fn(arg, &c->priv[__builtin_ctzll(live)],
 		   (u32)__builtin_ctzll(live));
-	for (unsigned w = 0; w < (g->nr_irqs + 63) / 64; w++)
+	for (u32 words = g->live_words; words; words &= words - 1) {
+		u32 w = (u32)__builtin_ctz(words);
+
 		for (u64 live = g->live[w]; live; live &= live - 1) {
 			u32 intid = 64 * w + (u32)__builtin_ctzll(live);
 			struct vgic_irq *irq = &g->spi[intid - VGIC_PRIVATE];
@@ -106,6 +108,7 @@ static void for_each_live(struct vgic *g, struct vgic_cpu *c,
 			    g->cpu[irq->target] == c)
 				fn(arg, irq, intid);
 		}
+	}
 }
 
 static void choose_one(void *arg, struct vgic_irq *irq, u32 intid)

@@ -124,22 +124,21 @@ static void tell(struct kvm_vcpu *v, unsigned n, bool line)
 		claim(n, want);
 }
 
-static __attribute__((noinline)) void tell_both(struct kvm_vcpu *v,
-                                                bool vtimer, bool ptimer)
-{
-	tell(v, VTIMER, vtimer);
-	tell(v, PTIMER, ptimer);
-}
-
-/* At each load and put, and mostly for nothing: so the question is short. */
-void kvm_timer_update(struct kvm_vcpu *v)
+/* At each load, and mostly for nothing: so the question is short. */
+bool kvm_timer_news(const struct kvm_vcpu *v)
 {
 	const bool *claimed = claimed_here[this_cpu()->id];
-	bool vtimer = line_of(v, VTIMER), ptimer = line_of(v, PTIMER);
 
-	if (is_news(v, VTIMER, vtimer, claimed[VTIMER]) ||
-	    is_news(v, PTIMER, ptimer, claimed[PTIMER]))
-		tell_both(v, vtimer, ptimer);
+	return is_news(v, VTIMER, line_of(v, VTIMER), claimed[VTIMER]) ||
+	       is_news(v, PTIMER, line_of(v, PTIMER), claimed[PTIMER]);
+}
+
+void kvm_timer_update(struct kvm_vcpu *v)
+{
+	if (!kvm_timer_news(v))
+		return;
+	tell(v, VTIMER, line_of(v, VTIMER));
+	tell(v, PTIMER, line_of(v, PTIMER));
 }
 /* end: timer_update */
 
@@ -168,6 +167,16 @@ static u64 time_left(struct kvm_vcpu *v, unsigned n)
 		return 0;
 	ticks = MIN(cval - now, hz * 3600); /* no overflow below */
 	return ticks / hz * 1000000000 + ticks % hz * 1000000000 / hz + 1;
+}
+
+void kvm_timer_note_lines(struct kvm_vcpu *v)
+{
+	struct vgic_cpu *c = &v->arch.vgic;
+
+	for (unsigned n = 0; n < NR_TIMERS; n++) {
+		c->priv[timers[n].intid].line = !time_left(v, n);
+		vgic_note_live(&v->kvm->arch.vgic, c, timers[n].intid);
+	}
 }
 
 /* The vCPU is going to sleep, and with it its timers: the host has one. */
