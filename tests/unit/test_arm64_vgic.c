@@ -227,6 +227,76 @@ Test(arm64_vgic, disabled_is_not_seen)
 	cr_assert_eq(cpu[0].used, 0);
 }
 
+/* No new interrupts; but the guest can end what it has taken. */
+Test(arm64_vgic, distributor_off_in_a_handler)
+{
+	enable(SPI);
+	vgic_set_line(&g, &cpu[0], SPI, true);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), SPI);
+	dist(0, true, 0);
+	flush(0);
+	cr_assert_eq(cpu[0].used, 1);
+	end(&cpu[0], SPI);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), 1023, "still high, but the GIC is off");
+	dist(0, true, 2);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), SPI);
+}
+
+Test(arm64_vgic, edge_while_masked_in_its_handler)
+{
+	dist(0xc00 + SPI / 16 * 4, true, 2u << SPI % 16 * 2);
+	enable(SPI);
+	vgic_set_line(&g, &cpu[0], SPI, true);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), SPI);
+	dist(0x180 + SPI / 32 * 4, true, 1u << SPI % 32);
+	vgic_set_line(&g, &cpu[0], SPI, false);
+	vgic_set_line(&g, &cpu[0], SPI, true);
+	flush(0);
+	end(&cpu[0], SPI);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), 1023, "masked");
+	enable(SPI);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), SPI, "not forgotten");
+}
+
+/* Set pending by software (GICD_ISPENDR): taken once, and once more. */
+Test(arm64_vgic, level_set_by_software_in_its_handler)
+{
+	enable(SPI);
+	dist(0x200 + SPI / 32 * 4, true, 1u << SPI % 32);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), SPI);
+	flush(0);
+	dist(0x200 + SPI / 32 * 4, true, 1u << SPI % 32);
+	flush(0);
+	flush(0);
+	end(&cpu[0], SPI);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), SPI, "the second");
+	end(&cpu[0], SPI);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), 1023, "no third");
+}
+
+Test(arm64_vgic, edge_becomes_level)
+{
+	dist(0xc00 + SPI / 16 * 4, true, 2u << SPI % 16 * 2);
+	enable(SPI);
+	vgic_set_line(&g, &cpu[0], SPI, true);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), SPI);
+	end(&cpu[0], SPI);
+	flush(0);
+	dist(0xc00 + SPI / 16 * 4, true, 0);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), SPI, "the line is high");
+}
+
 Test(arm64_vgic, more_than_list_registers)
 {
 	for (u32 i = 0; i < 10; i++) {
@@ -272,6 +342,30 @@ Test(arm64_vgic, router_moves_an_spi)
 	                           true, 8, &value));
 	flush(1);
 	cr_assert_eq(cpu[1].used, 0);
+}
+
+/* Who has taken it must end it, wherever the next one goes. */
+Test(arm64_vgic, router_moves_an_active_spi)
+{
+	u64 value = 1;
+
+	enable(SPI);
+	vgic_set_line(&g, &cpu[0], SPI, true);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), SPI);
+	cr_assert(vgic_dist_access(&g, &cpu[1], BY_GUEST, 0x6000 + 8 * SPI,
+	                           true, 8, &value));
+	flush(0);
+	flush(1);
+	cr_assert_eq(cpu[0].used, 1);
+	cr_assert_eq(cpu[1].used, 0);
+	told[1] = 0;
+	end(&cpu[0], SPI);
+	flush(0);
+	cr_assert_eq(cpu[0].used, 0);
+	cr_assert(told[1], "its turn");
+	flush(1);
+	cr_assert_eq(ack(&cpu[1]), SPI, "the line is still high");
 }
 
 Test(arm64_vgic, wants_cpu_respects_mask)

@@ -59,7 +59,7 @@ void vgic_note_live(struct vgic *g, struct vgic_cpu *c, u32 intid)
 /* Whether it is or not: its vCPU may have it in a list register. */
 void vgic_update(struct vgic *g, struct vgic_cpu *c, u32 intid)
 {
-	unsigned cpu = vgic_irq(g, c, intid)->target;
+	unsigned cpu = vgic_cpu_of(vgic_irq(g, c, intid));
 
 	vgic_note_live(g, c, intid);
 	if (intid < VGIC_PRIVATE)

@@ -24,6 +24,7 @@
 struct vgic_irq {
 	u8 priority;
 	u8 target; /* an SPI's: index of the vCPU */
+	u8 holder; /* the vCPU that has taken it, while it is active */
 	bool enabled;
 	bool edge;   /* else level */
 	bool line;   /* the wire, as the device drives it */
@@ -39,6 +40,7 @@ struct vgic_cpu {
 	struct vgic_irq priv[VGIC_PRIVATE];
 	u32 live;       /* which of these may need a list register */
 	bool awake;     /* GICR_WAKER.ProcessorSleep is 0 */
+	bool holds;     /* it had taken one that it has yet to end */
 	unsigned index; /* of the vCPU */
 	u64 affinity;   /* as in MPIDR_EL1, bits 39:32 and 23:0 */
 
@@ -81,6 +83,12 @@ struct vgic {
 
 /* ICH_VMCR_EL2 (12.4.8), parts of. */
 #define VMCR_PMR(vmcr) BITS(vmcr, 31, 24)
+
+/* Whose list register it belongs into: who has taken it must end it. */
+static inline unsigned vgic_cpu_of(const struct vgic_irq *irq)
+{
+	return irq->active ? irq->holder : irq->target;
+}
 
 /* --- vgic.c: state; all with g->lock held ---------------------------------- */
 /* vgic_reset_cpu - one more vCPU's private interrupts, as after a reset. */

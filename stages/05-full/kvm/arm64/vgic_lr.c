@@ -11,31 +11,43 @@
 /*
  * An edge is in one place: in the list register since vgic_fill, so that a
  * new one that came meanwhile (latch) is not taken for the old.  A level's
- * latch, set by software, is used up when the guest takes the interrupt.
+ * latch, set by software, is used up when the guest takes the interrupt; one
+ * that was set since then is for the next time.
  */
-static void fold_one(struct vgic_irq *irq, u64 lr)
+static void fold_one(struct vgic_irq *irq, u64 lr, unsigned cpu)
 {
+	bool was_active = irq->active;
+
 	irq->active = lr & LR_ACTIVE;
+	if (irq->active)
+		irq->holder = (u8)cpu;
 	if (irq->edge && lr & LR_PENDING)
 		irq->latch = true;
-	if (!irq->edge && !(lr & LR_PENDING))
+	if (!irq->edge && !(lr & LR_PENDING) && !was_active)
 		irq->latch = false;
 }
 
 void vgic_fold(struct vgic *g, struct vgic_cpu *c)
 {
+	c->holds = false;
 	for (unsigned i = 0; i < c->used; i++) {
 		u32 intid = LR_INTID(c->lr[i]);
+		struct vgic_irq *irq = vgic_irq(g, c, intid);
 
-		fold_one(vgic_irq(g, c, intid), c->lr[i]);
-		vgic_note_live(g, c, intid);
+		fold_one(irq, c->lr[i], c->index);
+		c->holds |= irq->active;
+		/* Its turn, if it has been given another target meanwhile. */
+		if (intid >= VGIC_PRIVATE && vgic_cpu_of(irq) != c->index)
+			vgic_update(g, c, intid);
+		else
+			vgic_note_live(g, c, intid);
 	}
 	c->used = 0;
 }
 /* end: fold */
 
 /* anchor: make_lr */
-static u64 make_lr(const struct vgic_irq *irq, u32 intid)
+static u64 make_lr(const struct vgic *g, const struct vgic_irq *irq, u32 intid)
 {
 	u64 lr = intid | (u64)irq->priority << 48;
 
@@ -44,7 +56,7 @@ static u64 make_lr(const struct vgic_irq *irq, u32 intid)
 	if (irq->active)
 		lr |= LR_ACTIVE;
 	/* A level that is still high when it ends comes again: see below. */
-	if (irq->enabled && vgic_irq_pending(irq) &&
+	if (g->enabled && irq->enabled && vgic_irq_pending(irq) &&
 	    (!irq->active || irq->edge))
 		lr |= LR_PENDING;
 	/*
@@ -67,6 +79,7 @@ static u32 urgency(const struct vgic_irq *irq, u32 intid)
 }
 
 struct choice {
+	bool only_active;      /* the distributor is off */
 	u32 urgency[VGIC_LRS]; /* the lowest, in order */
 	unsigned n, max;
 	bool more; /* than fit */
@@ -104,8 +117,7 @@ static void for_each_live(struct vgic *g, struct vgic_cpu *c,
 			u32 intid = 64 * w + (u32)__builtin_ctzll(live);
 			struct vgic_irq *irq = &g->spi[intid - VGIC_PRIVATE];
 
-			if (irq->target < g->nr_cpus &&
-			    g->cpu[irq->target] == c)
+			if (vgic_cpu_of(irq) == c->index)
 				fn(arg, irq, intid);
 		}
 	}
@@ -113,25 +125,29 @@ static void for_each_live(struct vgic *g, struct vgic_cpu *c,
 
 static void choose_one(void *arg, struct vgic_irq *irq, u32 intid)
 {
-	choose(arg, urgency(irq, intid));
+	struct choice *ch = arg;
+
+	if (irq->active || !ch->only_active)
+		choose(ch, urgency(irq, intid));
 }
 
 void vgic_fill(struct vgic *g, struct vgic_cpu *c, unsigned max)
 {
-	struct choice ch = { .max = max };
+	struct choice ch = { .max = max, .only_active = !g->enabled };
 
 	c->hcr = ICH_HCR_EN;
 	c->used = 0;
-	if (!g->enabled)
+	if (!g->enabled && !c->holds)
 		return;
 	for_each_live(g, c, choose_one, &ch);
 	for (unsigned i = 0; i < ch.n; i++) {
 		u32 intid = ch.urgency[i] & 0xffff;
 		struct vgic_irq *irq = vgic_irq(g, c, intid);
 
-		c->lr[c->used++] = make_lr(irq, intid);
-		if (irq->edge)
+		c->lr[c->used] = make_lr(g, irq, intid);
+		if (irq->edge && c->lr[c->used] & LR_PENDING)
 			irq->latch = false; /* see fold_one */
+		c->used++;
 	}
 	/* When the guest has ended most of these, the others' turn comes. */
 	if (ch.more)

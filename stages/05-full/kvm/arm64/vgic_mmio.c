@@ -80,6 +80,8 @@ static void write_bit(struct vgic_irq *irq, u64 reg)
 		irq->latch = false;
 		break;
 	case GIC_ISACTIVER:
+		if (!irq->active)
+			irq->holder = irq->target;
 		irq->active = true;
 		break;
 	case GIC_ICACTIVER:
@@ -148,8 +150,10 @@ static u64 access_config(const struct view *v, u32 first, bool write,
 
 		if (!irq)
 			break;
-		if (write && first + i >= VGIC_SGIS && !irq->hw)
+		if (write && first + i >= VGIC_SGIS && !irq->hw) {
 			irq->edge = value >> (2 * i + 1) & 1;
+			vgic_update(v->g, v->c, first + i);
+		}
 		result |= (u64)irq->edge << (2 * i + 1);
 	}
 	return result;
