@@ -24,7 +24,7 @@
 struct vgic_irq {
 	u8 priority;
 	u8 target; /* an SPI's: index of the vCPU */
-	u8 holder; /* the vCPU that has taken it, while it is active */
+	u8 holder; /* the vCPU that has taken it and not yet ended it */
 	bool enabled;
 	bool edge;   /* else level */
 	bool line;   /* the wire, as the device drives it */

@@ -131,14 +131,10 @@ static void choose_one(void *arg, struct vgic_irq *irq, u32 intid)
 		choose(ch, urgency(irq, intid));
 }
 
-void vgic_fill(struct vgic *g, struct vgic_cpu *c, unsigned max)
+static void fill_lrs(struct vgic *g, struct vgic_cpu *c, unsigned max)
 {
 	struct choice ch = { .max = max, .only_active = !g->enabled };
 
-	c->hcr = ICH_HCR_EN;
-	c->used = 0;
-	if (!g->enabled && !c->holds)
-		return;
 	for_each_live(g, c, choose_one, &ch);
 	for (unsigned i = 0; i < ch.n; i++) {
 		u32 intid = ch.urgency[i] & 0xffff;
@@ -152,6 +148,14 @@ void vgic_fill(struct vgic *g, struct vgic_cpu *c, unsigned max)
 	/* When the guest has ended most of these, the others' turn comes. */
 	if (ch.more)
 		c->hcr |= ICH_HCR_UIE;
+}
+
+void vgic_fill(struct vgic *g, struct vgic_cpu *c, unsigned max)
+{
+	c->hcr = ICH_HCR_EN;
+	c->used = 0;
+	if (g->enabled | c->holds)
+		fill_lrs(g, c, max);
 }
 
 struct look {
