@@ -205,12 +205,16 @@ static void protect_in(u64 *table, int level, u64 gpa, u64 end, u64 rights)
 		u64 *entry = &table[index_at(gpa, level)];
 		u64 next = MIN(ALIGN_DOWN(gpa, size) + size, end);
 
-		if (is_present(*entry)) {
-			if (is_leaf(*entry, level) && next - gpa == size)
-				*entry &= ~rights;
-			else
+		if (is_leaf(*entry, level)) {
+			/* A part of it has to lose something: a split. */
+			if (next - gpa < size && *entry & rights)
 				protect_in(table_below(entry, level),
 				           level - 1, gpa, next, rights);
+			else
+				*entry &= ~rights;
+		} else if (is_present(*entry)) {
+			protect_in(table_of(*entry), level - 1, gpa, next,
+			           rights);
 		}
 		gpa = next;
 	}

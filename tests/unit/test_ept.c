@@ -235,6 +235,19 @@ Test(ept, protect_takes_rights_in_a_split_page)
 	cr_assert_eq(ept_walk(&e, gpa(0x2000)).flags, EPT_RWX | EPT_WB);
 }
 
+/* A split needs a page, and there may be none: not for nothing. */
+Test(ept, protect_again_splits_nothing)
+{
+	long before;
+
+	ept_map(&e, gpa(0), hpa(4 * MiB), 2 * MiB, EPT_RWX);
+	cr_assert_eq(ept_protect(&e, gpa(0), 2 * MiB, EPT_WRITE), 0);
+	before = fake_pages_in_use;
+	cr_assert_eq(ept_protect(&e, gpa(0x3000), PAGE_SIZE, EPT_WRITE), 0);
+	cr_assert_eq(fake_pages_in_use, before);
+	expect_page(0x3000, 4 * MiB + 0x3000, 2 * MiB);
+}
+
 Test(ept, protect_all_unmaps_and_keeps_tables)
 {
 	long tables;
