@@ -42,9 +42,10 @@ struct kvm_arch {
 	struct vgic vgic;
 	u64 cntvoff; /* the VM's time began then */
 	u32 ipa_bits;
-	u32 target;       /* of the first KVM_ARM_VCPU_INIT */
-	bool nisv_to_vmm; /* KVM_CAP_ARM_NISV_TO_USER */
-	bool ran;         /* some vCPU has */
+	u32 target;                 /* of the first KVM_ARM_VCPU_INIT */
+	bool nisv_to_vmm;           /* KVM_CAP_ARM_NISV_TO_USER */
+	bool ran;                   /* some vCPU has */
+	struct spinlock power_lock; /* PSCI CPU_ON: one at a time */
 };
 
 /* The VMM maps: kvm_run, and the page of the coalesced ring. */

@@ -47,6 +47,22 @@ static struct kvm_vcpu *vcpu_at(struct kvm *kvm, u64 mpidr)
 	return NULL;
 }
 
+/* Of two that switch the same one on at the same time, one is too late. */
+static bool switch_on(struct kvm_vcpu *t, u64 entry, u64 context)
+{
+	u64 flags = spin_lock_irq(&t->kvm->arch.power_lock);
+	bool was_off = t->arch.off;
+
+	if (was_off) {
+		t->arch.reset.pc = entry;
+		t->arch.reset.x0 = context;
+		kvm_make_request(t, KVM_REQ_RESET);
+		t->arch.off = false;
+	}
+	spin_unlock_irq(&t->kvm->arch.power_lock, flags);
+	return was_off;
+}
+
 /* anchor: cpu_on */
 /* The other vCPU's thread is asleep in B13; it resets itself when it wakes. */
 static s64 cpu_on(struct kvm *kvm, u64 mpidr, u64 entry, u64 context)
@@ -55,12 +71,8 @@ static s64 cpu_on(struct kvm *kvm, u64 mpidr, u64 entry, u64 context)
 
 	if (!t || !t->arch.initialized)
 		return PSCI_INVALID;
-	if (!t->arch.off)
+	if (!switch_on(t, entry, context))
 		return PSCI_ALREADY_ON;
-	t->arch.reset.pc = entry;
-	t->arch.reset.x0 = context;
-	kvm_make_request(t, KVM_REQ_RESET);
-	t->arch.off = false;
 	kvm_vcpu_kick(t);
 	return PSCI_OK;
 }
