@@ -7,6 +7,7 @@
  * accesses to them exit.
  */
 #include "01-vmxon/insn.h"
+#include "02-vmcs/access_rights.h"
 #include "05-full/kvm/x86/lazy.h"
 #include "lib/string.h"
 
@@ -146,9 +147,22 @@ enum exit_action handle_debug(struct vcpu *c)
 	return kvm_leave(v, 0);
 }
 
+/* NULL: DR6.  DR4 and DR5 are DR6 and DR7, or nothing (SDM 18.2.2). */
 static u64 *shadow_dr(struct kvm_vcpu *v, unsigned n)
 {
-	return n < 4 ? &v->arch.dr[n] : n == 7 ? &v->arch.dr7 : NULL;
+	return n < 4 ? &v->arch.dr[n] : n & 1 ? &v->arch.dr7 : NULL;
+}
+
+/* What the CPU has not looked at (SDM 26.1.3); false: an exception is queued. */
+static bool may_move_dr(struct kvm_vcpu *v, unsigned n)
+{
+	if ((n == 4 || n == 5) && vmcs_readnat(GUEST_CR4) & CR4_DE)
+		handle_undefined(&v->arch.vcpu);
+	else if (AR_DPL(vmcs_read32(GUEST_SS_ACCESS_RIGHTS)))
+		handle_protection(&v->arch.vcpu);
+	else
+		return true;
+	return false;
 }
 
 /*
@@ -175,6 +189,8 @@ enum exit_action handle_debug_register(struct vcpu *c)
 
 	if (!v->arch.debug_active)
 		return take_debug(v);
+	if (!may_move_dr(v, BITS(q, 2, 0)))
+		return EXIT_RESUME;
 	if (BITS(q, 4, 4))
 		vcpu_set_reg(c, reg, dr ? *dr : dr6);
 	else if (dr)

@@ -13,6 +13,7 @@
 #define CODE 0x1000
 #define CODE_OPEN 0x1800
 #define CODE_INT3 (CODE_OPEN + 6)
+#define CODE_DR5 (CODE_OPEN + 8)
 #define STACK_TOP 0x3000
 #define HANDLER 0x1807 /* of exception 3: hlt */
 #define MAX_CPUID 128
@@ -36,13 +37,15 @@ static const u8 code[] = {
 
 /* Where interrupts are on; CODE_OPEN. */
 static const u8 open_code[] = {
-	0xfb,       /* sti */
-	0xe6, 0x10, /* out %al, $0x10 */
-	0x90,       /* nop */
-	0x90,       /* nop */
-	0xf4,       /* hlt */
-	0xcc,       /* int3 */
-	0xf4,       /* hlt */
+	0xfb,             /* sti */
+	0xe6, 0x10,       /* out %al, $0x10 */
+	0x90,             /* nop */
+	0x90,             /* nop */
+	0xf4,             /* hlt */
+	0xcc,             /* int3 */
+	0xf4,             /* hlt */
+	0x0f, 0x21, 0xe8, /* mov %dr5, %eax */
+	0xf4,             /* hlt */
 };
 
 static struct {
@@ -100,6 +103,14 @@ static u64 abi_rip(int vcpu)
 
 	os_ioctl(vcpu, KVM_GET_REGS, ARG(&r));
 	return r.rip;
+}
+
+static u64 abi_rax(int vcpu)
+{
+	struct kvm_regs r = { 0 };
+
+	os_ioctl(vcpu, KVM_GET_REGS, ARG(&r));
+	return r.rax;
 }
 
 static long abi_set_rip(int vcpu, u64 rip)
