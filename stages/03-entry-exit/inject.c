@@ -81,6 +81,21 @@ static void want_windows(u32 windows)
 		vmcs_write32(PRIMARY_VM_EXEC_CONTROL, want);
 }
 
+/*
+ * In STI's shadow some CPUs would exit for the NMI window, and we could not
+ * inject (SDM 26.2, 27.3.1.5): again and again.  Interrupts are on then, so
+ * their window opens right behind the shadow.
+ */
+static u32 nmi_window(void)
+{
+	u32 blocked = vmcs_read32(GUEST_INTERRUPTIBILITY_STATE);
+
+	return (blocked & (BLOCKING_BY_NMI | BLOCKING_BY_STI)) ==
+	                       BLOCKING_BY_STI ?
+	               PROC_INTERRUPT_WINDOW_EXITING :
+	               PROC_NMI_WINDOW_EXITING;
+}
+
 /* One event fits into one entry; returns whether the place is still free. */
 static bool try_first(struct pending *p)
 {
@@ -117,7 +132,7 @@ void inject_before_entry(struct vcpu *v)
 	free = try_nmi(p, free);
 	try_irq(p, free);
 	if (p->nmi)
-		windows |= PROC_NMI_WINDOW_EXITING;
+		windows |= nmi_window();
 	if (p->irq != NO_VECTOR)
 		windows |= PROC_INTERRUPT_WINDOW_EXITING;
 	want_windows(windows);

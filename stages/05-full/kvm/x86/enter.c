@@ -79,7 +79,7 @@ int kvm_arch_complete_exit(struct kvm_vcpu *v)
 /* end: complete */
 
 /* anchor: requests */
-bool kvm_arch_runnable(struct kvm_vcpu *v)
+static bool has_reason_to_run(struct kvm_vcpu *v)
 {
 	const struct pending *p = &v->arch.vcpu.events;
 
@@ -95,11 +95,24 @@ bool kvm_arch_runnable(struct kvm_vcpu *v)
 	}
 }
 
+/*
+ * It wakes up, and accept_events says so to mp_state.  Whoever set what woke it
+ * may only be about to make the request for that.
+ */
+bool kvm_arch_runnable(struct kvm_vcpu *v)
+{
+	bool runs = has_reason_to_run(v);
+
+	if (runs && v->arch.mp_state != KVM_MP_STATE_RUNNABLE)
+		kvm_make_request(v, KVM_REQ_EVENT);
+	return runs;
+}
+
 /* INIT, then SIPI (SDM 9.4): the vCPU changes state here, by its own thread. */
 static void accept_events(struct kvm_vcpu *v)
 {
 	kvm_accept_init_sipi(v);
-	if (v->arch.mp_state == KVM_MP_STATE_HALTED && kvm_arch_runnable(v))
+	if (v->arch.mp_state == KVM_MP_STATE_HALTED && has_reason_to_run(v))
 		v->arch.mp_state = KVM_MP_STATE_RUNNABLE;
 	if (v->arch.mp_state != KVM_MP_STATE_RUNNABLE)
 		kvm_make_request(v, KVM_REQ_SLEEP);
