@@ -47,6 +47,7 @@ static struct kvm_vcpu *vcpu_at(struct kvm *kvm, u64 mpidr)
 	return NULL;
 }
 
+/* anchor: cpu_on */
 /* Of two that switch the same one on at the same time, one is too late. */
 static bool switch_on(struct kvm_vcpu *t, u64 entry, u64 context)
 {
@@ -63,7 +64,6 @@ static bool switch_on(struct kvm_vcpu *t, u64 entry, u64 context)
 	return was_off;
 }
 
-/* anchor: cpu_on */
 /* The other vCPU's thread is asleep in B13; it resets itself when it wakes. */
 static s64 cpu_on(struct kvm *kvm, u64 mpidr, u64 entry, u64 context)
 {
