@@ -129,6 +129,16 @@ Test(stage05_kvm_arm64, hostile_guests_have_a_neighbour)
 	expect_line(b, "pages: ([0-9]+) free before, \\1 after");
 }
 
+/* Machines made with no page left, with one, with two and so on. */
+Test(stage05_kvm_arm64, no_memory_for_a_machine)
+{
+	struct boot *b = run(".pages /bin/nomem");
+
+	expect_status(b, OK);
+	expect_line(b, "nomem: [0-9]+ calls worked, [0-9]+ had no memory");
+	expect_line(b, "pages: ([0-9]+) free before, \\1 after");
+}
+
 #define CANARY "/bin/vmm --guest /guests/canary --append 32000"
 
 /*

@@ -177,8 +177,10 @@ const struct file_ops kvm_vcpu_ops = {
 
 void kvm_vcpu_free(struct kvm_vcpu *v)
 {
-	frames_free(v->run, RUN_ORDER);
-	frames_free(v->stat, STAT_ORDER);
+	if (v->run)
+		frames_free(v->run, RUN_ORDER);
+	if (v->stat)
+		frames_free(v->stat, STAT_ORDER);
 	kfree(v);
 }
 
