@@ -27,6 +27,21 @@ static inline void paging_off(void)
 	                 : "cc", "memory");
 }
 
+/* A single step, over the instruction behind the POPF; it ends at the label. */
+#define STEP_OVER(name, text)                                                 \
+	extern const u8 behind_##name[];                                      \
+	static void name(void)                                                \
+	{                                                                     \
+		__asm__ volatile("pushfq\n\t"                                 \
+		                 "orl $0x100, (%%rsp)\n\t"                    \
+		                 "popfq\n\t" text "\n"                        \
+		                 "behind_" #name ":\n\t"                      \
+		                 "nop\n\tnop"                                 \
+		                 :                                            \
+		                 : "S"(DEVICE), "c"(TSC)                      \
+		                 : "rax", "rdx", "memory");                   \
+	}
+
 /* An interrupt's handler that counts; eoi: the LAPIC's register, or 0. */
 #define COUNTING_HANDLER(name, counter, eoi)                                  \
 	void name(void);                                                      \

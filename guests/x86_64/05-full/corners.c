@@ -6,9 +6,13 @@
 #include "guest.h"
 #include "lib/try.h"
 
+#define VECTOR_DB 1
 #define VECTOR_NMI 2
 #define VECTOR_GP 13
 #define VECTOR_ONE 0x21
+
+#define DEVICE (TESTDEV_PAGE + TESTDEV_BYTES)
+#define TSC 0x10
 
 #define LAPIC 0xfee00000ul
 #define LAPIC_SPURIOUS (LAPIC + 0xf0)
@@ -116,6 +120,31 @@ static void test_timer_divide(void)
 	lapic_timer(ONE_SHOT | MASKED, 0);
 }
 
+/* --- single steps --------------------------------------------------------------- */
+
+STEP_OVER(step_nop, "nop");
+STEP_OVER(step_msr, "rdmsr");
+STEP_OVER(step_out, "outb %%al, $0x80");
+STEP_OVER(step_in, "inb $0x80, %%al");
+STEP_OVER(step_load, "movl (%%rsi), %%eax");
+STEP_OVER(step_store, "movl %%eax, (%%rsi)");
+
+static void expect_step(const char *what, void (*fn)(void), const u8 *behind)
+{
+	expect(what, (u64)guest_try(fn), VECTOR_DB);
+	expect("  where", guest_fault_rip, (u64)behind);
+}
+
+static void test_steps(void)
+{
+	expect_step("a step over NOP", step_nop, behind_step_nop);
+	expect_step("a step over RDMSR", step_msr, behind_step_msr);
+	expect_step("a step over OUT", step_out, behind_step_out);
+	expect_step("a step over IN", step_in, behind_step_in);
+	expect_step("a step over a load", step_load, behind_step_load);
+	expect_step("a step over a store", step_store, behind_step_store);
+}
+
 /* --- control registers -------------------------------------------------------- */
 
 static void test_paging(void)
@@ -131,6 +160,7 @@ int guest_main(void)
 	guest_set_gate(VECTOR_NMI, nmi_handler);
 	guest_set_gate(VECTOR_ONE, timer_handler);
 	test_paging();
+	test_steps();
 	mmio_write32(LAPIC_SPURIOUS, ENABLED);
 	test_halt();
 	test_timer_mode();
