@@ -114,10 +114,8 @@ void kvm_mmu_invalidate(struct mm_notifier *n, u64 start, u64 end);
  * before, under mmu_lock.
  */
 bool kvm_find_slot(struct kvm *kvm, u64 gfn, struct kvm_memslot *copy);
-/* kvm_gfn_resolve - the host page behind gfn.  0, -EFAULT, -ENOENT: no slot. */
-int kvm_gfn_resolve(struct kvm *kvm, u64 gfn, bool write,
-                    struct mm_page *page);
-/* From and to guest memory; the VMM is current.  0 or -EFAULT. */
+/* From and to guest memory; the VMM is current.  0; -EFAULT: no such slot, or
+ * it is read-only. */
 int kvm_read_guest(struct kvm *kvm, u64 gpa, void *to, u64 size);
 int kvm_write_guest(struct kvm *kvm, u64 gpa, const void *from, u64 size);
 /*

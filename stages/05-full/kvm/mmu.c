@@ -11,21 +11,13 @@ static u64 user_address(const struct kvm_memslot *s, u64 gfn)
 	return s->userspace_addr + (gfn - s->base_gfn) * PAGE_SIZE;
 }
 
-int kvm_gfn_resolve(struct kvm *kvm, u64 gfn, bool write, struct mm_page *page)
-{
-	struct kvm_memslot s;
-
-	if (!kvm_find_slot(kvm, gfn, &s))
-		return -ENOENT;
-	return mm_resolve(kvm->mm, user_address(&s, gfn), write, page);
-}
-
 /* A piece of guest memory that lies in one page. */
-static int user_of_gpa(struct kvm *kvm, u64 gpa, u64 *user)
+static int user_of_gpa(struct kvm *kvm, u64 gpa, bool write, u64 *user)
 {
 	struct kvm_memslot s;
 
-	if (!kvm_find_slot(kvm, gpa / PAGE_SIZE, &s))
+	if (!kvm_find_slot(kvm, gpa / PAGE_SIZE, &s) ||
+	    (write && s.flags & KVM_MEM_READONLY))
 		return -EFAULT;
 	*user = user_address(&s, gpa / PAGE_SIZE) + gpa % PAGE_SIZE;
 	return 0;
@@ -37,7 +29,7 @@ int kvm_read_guest(struct kvm *kvm, u64 gpa, void *to, u64 size)
 
 	for (u64 done = 0, n; done < size; done += n) {
 		n = MIN(size - done, PAGE_SIZE - (gpa + done) % PAGE_SIZE);
-		if (user_of_gpa(kvm, gpa + done, &user) ||
+		if (user_of_gpa(kvm, gpa + done, false, &user) ||
 		    copy_from_user((char *)to + done, user, n))
 			return -EFAULT;
 	}
@@ -50,7 +42,7 @@ int kvm_write_guest(struct kvm *kvm, u64 gpa, const void *from, u64 size)
 
 	for (u64 done = 0, n; done < size; done += n) {
 		n = MIN(size - done, PAGE_SIZE - (gpa + done) % PAGE_SIZE);
-		if (user_of_gpa(kvm, gpa + done, &user) ||
+		if (user_of_gpa(kvm, gpa + done, true, &user) ||
 		    copy_to_user(user, (const char *)from + done, n))
 			return -EFAULT;
 		kvm_mark_dirty(kvm, (gpa + done) / PAGE_SIZE);

@@ -17,11 +17,7 @@ static bool read_slots(struct vm *vm, gpa_t gpa, void *to, u64 size)
 
 static bool write_slots(struct vm *vm, gpa_t gpa, const void *from, u64 size)
 {
-	struct kvm_memslot s;
-
-	return kvm_find_slot(kvm_of(vm), gpa.v / PAGE_SIZE, &s) &&
-	       !(s.flags & KVM_MEM_READONLY) &&
-	       !kvm_write_guest(kvm_of(vm), gpa.v, from, size);
+	return !kvm_write_guest(kvm_of(vm), gpa.v, from, size);
 }
 
 int kvm_arch_vm_init(struct kvm *kvm, u64 type)
