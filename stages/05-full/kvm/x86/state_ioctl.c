@@ -160,12 +160,12 @@ void kvm_get_events(struct kvm_vcpu *v, struct kvm_vcpu_events *e)
 	memset(e, 0, sizeof(*e));
 	if (is_event &&
 	    (type == EVENT_EXTERNAL || type == EVENT_SOFTWARE_INTERRUPT)) {
-		e->interrupt.injected = 1;
+		/* RIP is at its INT still, which will be executed again. */
+		e->interrupt.injected = type == EVENT_EXTERNAL;
 		e->interrupt.nr = p->event & EVENT_VECTOR;
-		e->interrupt.soft = type == EVENT_SOFTWARE_INTERRUPT;
 	} else if (is_event && type == EVENT_NMI) {
 		e->nmi.injected = 1;
-	} else if (is_event) {
+	} else if (is_event && type == EVENT_HARDWARE_EXCEPTION) {
 		e->exception.injected = 1;
 		e->exception.nr = p->event & EVENT_VECTOR;
 		e->exception.has_error_code =
@@ -189,6 +189,8 @@ void kvm_get_events(struct kvm_vcpu *v, struct kvm_vcpu_events *e)
 	(KVM_VCPUEVENT_VALID_NMI_PENDING | KVM_VCPUEVENT_VALID_SIPI_VECTOR |  \
 	 KVM_VCPUEVENT_VALID_SHADOW | KVM_VCPUEVENT_VALID_SMM)
 
+#define INT_LENGTH 2 /* of INT n */
+
 static u32 event_from(const struct kvm_vcpu_events *e)
 {
 	if (e->exception.injected || e->exception.pending)
@@ -198,6 +200,10 @@ static u32 event_from(const struct kvm_vcpu_events *e)
 		                                      0);
 	if (e->nmi.injected)
 		return EVENT_VALID | EVENT_NMI | VECTOR_NMI;
+	/* INT n: RIP is still there.  External ones wait in queued_irq. */
+	if (e->interrupt.injected && e->interrupt.soft)
+		return EVENT_VALID | EVENT_SOFTWARE_INTERRUPT |
+		       e->interrupt.nr;
 	return 0;
 }
 
@@ -215,8 +221,12 @@ int kvm_set_events(struct kvm_vcpu *v, const struct kvm_vcpu_events *e)
 		return -EINVAL;
 	p->event = event_from(e);
 	p->error_code = e->exception.error_code;
-	v->arch.queued_irq =
-		e->interrupt.injected ? e->interrupt.nr : NO_VECTOR;
+	if (!p->length)
+		p->length =
+			INT_LENGTH; /* if this vCPU has not exited in one */
+	v->arch.queued_irq = e->interrupt.injected && !e->interrupt.soft ?
+	                             e->interrupt.nr :
+	                             NO_VECTOR;
 	if (e->flags & KVM_VCPUEVENT_VALID_NMI_PENDING)
 		p->nmi = e->nmi.pending;
 	blocked &= ~BLOCKING_BY_NMI;

@@ -35,6 +35,8 @@ static const u8 code[] = {
 	0xcd, 0x03, /* int $3, through a null IDT */
 };
 
+#define CODE_INT (CODE + sizeof(code) - 2)
+
 /* Where interrupts are on; CODE_OPEN. */
 static const u8 open_code[] = {
 	0xfb,             /* sti */
