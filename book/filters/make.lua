@@ -63,7 +63,7 @@ local function read(chapter)
 		return (line:gsub('="[ \t]+', '="\u{2420}'):gsub('\t', ' '))
 	end)
 	chapter.doc = pandoc.read(text:sub(2),
-		'markdown-auto_identifiers-tex_math_dollars-citations-smart')
+		'markdown-auto_identifiers-tex_math_dollars-citations')
 	local function comment(el)
 		if el.format == 'html' and el.text:find('^<!%-%-') then return {} end
 	end

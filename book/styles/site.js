@@ -49,7 +49,7 @@
 
 	function show(query) {
 		var box = document.getElementById('hits');
-		var words = query.toLowerCase().split(/\s+/).filter(Boolean);
+		var words = query.replace(/[\u2018\u2019]/g, "'").toLowerCase().split(/\s+/).filter(Boolean);
 		box.hidden = !words.length;
 		if (!words.length) return;
 		var found = window.SEARCH.map(function (row) { return [score(row, words), row]; })

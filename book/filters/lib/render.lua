@@ -106,12 +106,19 @@ local function skip_lines(chapter, rows, skips)
 	return show_lines(chapter, rows, skips)
 end
 
+--- The indentation of a line in pieces of eight, which small screens show narrower.
+local function indented(html)
+	local tag, blanks, rest = html:match('^(<span class="%w+">)( +)(.*)$')
+	if not tag then tag, blanks, rest = '', html:match('^( *)(.*)$') end
+	return tag .. blanks:gsub((' '):rep(8), '<span class="t">%0</span>') .. rest
+end
+
 local function code_html(rows, language, numbers)
 	local out, state = {}, {}
 	for n, row in ipairs(rows) do
 		out[n] = '<span class="l">' ..
 			(numbers and '<i class="n">' .. (row[1] or '') .. '</i>' or '') ..
-			source.colour(row[2], language, state) ..
+			indented(source.colour(row[2], language, state)) ..
 			(row[3] or '') .. '\n</span>'
 	end
 	return '<pre tabindex="0"' .. (numbers and ' class="numbered"' or '') ..
@@ -138,7 +145,7 @@ end
 
 --- What is short does not break over two pages of paper.
 local function short(rows)
-	return #rows <= 40 and ' short' or ''
+	return #rows <= 30 and ' short' or ''
 end
 
 
@@ -211,6 +218,7 @@ local function transcript(chapter, el)
 	end
 	local html = code_html(rows, 'text')
 	html = html:gsub('(<span class="l">)(%(gdb%) [^\n]*)', '%1<b class="typed">%2</b>')
+	html = html:gsub('&lt;%- [%w_.:+]+', '<span class="w">%0</span>') -- "<- GUEST_RSP" stays whole
 	return util.raw('<div class="transcript' .. short(rows) .. '"' .. util.id_attr(el.identifier) .. '>' ..
 		(el.attributes.caption and caption(chapter, '', nil, el.attributes.caption) or '') ..
 		(command and '<p class="command"><code>' .. util.escape(command):gsub('%S+', '<span class="w">%0</span>') .. '</code></p>' or '') ..
@@ -390,7 +398,7 @@ local function rosetta_link(chapter, el, class)
 end
 
 local function number_span(chapter, el)
-	local spec = pandoc.utils.stringify(el)
+	local spec = util.typed(pandoc.utils.stringify(el))
 	local text, why, address = number.text(spec)
 	if not text then
 		util.fail(chapter.file, { '[' .. spec .. ']{.n', spec }, '%s', why)
@@ -441,6 +449,7 @@ function render.chapter(chapter)
 						el.text:sub(1, 60))
 				end
 			end }
+		:walk { Table = tables.prose }
 end
 
 return render

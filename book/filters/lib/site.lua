@@ -84,7 +84,7 @@ local function search_rows(chapter, out)
 			if block.level > 1 then
 				flush()
 				place = { chapter.page, block.identifier,
-					  pandoc.utils.stringify(block), {} }
+					  util.typed(pandoc.utils.stringify(block)), {} }
 			end
 		else
 			local html = util.html { block }
@@ -92,7 +92,7 @@ local function search_rows(chapter, out)
 				:gsub('<wbr/?>', ''):gsub('<[^>]*>', ' ')
 				:gsub('&lt;', '<'):gsub('&gt;', '>'):gsub('&quot;', '"')
 				:gsub('&#39;', "'"):gsub('&amp;', '&')
-			place[4][#place[4] + 1] = text
+			place[4][#place[4] + 1] = util.typed(text)
 		end
 	end
 	flush()

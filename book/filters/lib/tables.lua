@@ -45,6 +45,41 @@ function tables.html_table(columns, rows, attr)
 	return table.concat(out)
 end
 
+--- Long names may be broken behind _ and /.
+local function breakable_inline(tag)
+	return function(el)
+		local text = util.escape(el.text)
+		if #text < 16 or not text:find('[_/][%w_]') then return end
+		text = text:gsub('[_/]', '%0<wbr/>')
+		return pandoc.RawInline('html', tag and '<code>' .. text .. '</code>' or text)
+	end
+end
+
+--- Has a cell, but for the first of its row, more than a word or a number?
+local function has_words(el)
+	for _, row in ipairs(el.bodies[1].body) do
+		for i, c in ipairs(row.cells) do
+			if i > 1 and #pandoc.utils.stringify(c.contents) > 12 then return true end
+		end
+	end
+end
+
+--- A Markdown table.  On a phone each row of a wide one is a card: its first
+--- cell the title, the others with their column's name in front.
+function tables.prose(el)
+	el = el:walk { Code = breakable_inline(true), Str = breakable_inline() }
+	if #el.colspecs < 3 or not el.classes:includes 'sized' or not has_words(el) then return el end
+	el.classes:insert 'cards'
+	local labels = el.head.rows[1].cells:map(function(c) return pandoc.utils.stringify(c.contents) end)
+	for _, row in ipairs(el.bodies[1].body) do
+		for i, c in ipairs(row.cells) do
+			if i > 1 then c.attributes['data-label'] = labels[i] end
+			if #c.contents > 0 then c.contents = { pandoc.Div(c.contents) } end
+		end
+	end
+	return el
+end
+
 local CODE = { register = true, field = true, encoding = true, number = true,
 	reason = true, name = true, MSR = true, rule = true, class = true,
 	['trap bit'] = true, ['exit class'] = true, instruction = true }

@@ -89,9 +89,20 @@ function util.escape(text)
 		['"'] = '&quot;' }))
 end
 
---- Plain words of the sources as HTML: `code` becomes typewriter.
+--- Plain words of the sources as HTML: `code` becomes typewriter, quotation
+--- marks and apostrophes become those of print, as Pandoc makes them.
 function util.words(text)
-	return (util.escape(text):gsub('`([^`]+)`', '<code>%1</code>'))
+	local code = true
+	return ((util.escape(text) .. '`'):gsub('([^`]*)`', function(words)
+		code = not code
+		if code then return '<code>' .. words .. '</code>' end
+		return (words:gsub('&quot;(.-)&quot;', '“%1”'):gsub("(%w)'", '%1’'))
+	end))
+end
+
+--- The marks of print as they are typed: what is looked up or searched.
+function util.typed(text)
+	return (text:gsub('‘', "'"):gsub('’', "'"):gsub('“', '"'):gsub('”', '"'):gsub('…', '...'))
 end
 
 --- Identifiers: a colon is no part of an XML name.
@@ -100,7 +111,7 @@ function util.id(name)
 end
 
 function util.slug(text)
-	return (text:lower():gsub('[^%w]+', '-'):gsub('^-+', ''):gsub('-+$', ''))
+	return (util.typed(text):lower():gsub('[^%w]+', '-'):gsub('^-+', ''):gsub('-+$', ''))
 end
 
 --- Blocks of Markdown text.
