@@ -272,6 +272,20 @@ Test(lapic, posted_when_hardware_delivers)
 	vlapic_sync_posted(&a);
 	cr_assert_eq(vlapic_highest_irr(&a), 0x71);
 	cr_assert_eq(a.posted[3], 0);
+	arrive(0x72, false);
+	vlapic_reset(&a, true);
+	cr_assert_eq(vlapic_highest_irr(&a), APIC_NO_VECTOR);
+	vlapic_sync_posted(&a);
+	cr_assert_eq(vlapic_highest_irr(&a), APIC_NO_VECTOR, "it is gone");
+}
+
+/* The CPU may be writing PPR in this moment. */
+Test(lapic, others_ask_for_the_priority_and_write_nothing)
+{
+	vlapic_put(&a, APIC_TPR, 0x42);
+	vlapic_put(&a, APIC_PPR, 0x99);
+	cr_assert_eq(vlapic_priority(&a), 0x42);
+	cr_assert_eq(vlapic_get(&a, APIC_PPR), 0x99);
 }
 
 /* --- the timer ------------------------------------------------------------- */

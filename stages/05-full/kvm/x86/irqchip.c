@@ -112,9 +112,9 @@ static bool concerns(struct kvm_vcpu *v, const struct lapic *source,
 }
 
 /* Of those with lowest-priority delivery: who has the least to do. */
-static bool is_less_busy(struct lapic *a, struct lapic *b)
+static bool is_less_busy(const struct lapic *a, const struct lapic *b)
 {
-	return vlapic_read(a, APIC_PPR) < vlapic_read(b, APIC_PPR);
+	return vlapic_priority(a) < vlapic_priority(b);
 }
 
 int kvm_deliver(struct kvm *kvm, const struct lapic *source,
@@ -270,16 +270,15 @@ int kvm_next_irq(struct kvm_vcpu *v)
 		return v->arch.queued_irq;
 	if (!v->arch.lapic)
 		return NO_VECTOR;
+	if (v->arch.lapic->hardware_vid)
+		apicv_sync_irr(v);
 	if (pic_waits(v))
 		irq = pic_offer(v->kvm->arch.irqchip);
 	v->arch.from_pic = irq != NO_VECTOR;
 	if (v->arch.from_pic)
 		return irq;
-	if (v->arch.lapic->hardware_vid) {
-		apicv_sync_irr(v);
-		return NO_VECTOR;
-	}
-	return vlapic_pending(v->arch.lapic);
+	return v->arch.lapic->hardware_vid ? NO_VECTOR :
+	                                     vlapic_pending(v->arch.lapic);
 }
 
 void kvm_irq_taken(struct kvm_vcpu *v, u8 vector)

@@ -71,15 +71,21 @@ static bool is_on(const struct lapic *a)
 	return a->enabled && vlapic_get(a, APIC_SVR) & APIC_SVR_ENABLED;
 }
 
-static u8 processor_priority(struct lapic *a)
+u8 vlapic_priority(const struct lapic *a)
 {
 	u32 tpr = vlapic_get(a, APIC_TPR);
 	int isr = vlapic_highest_isr(a);
 	u32 in_service = isr < 0 ? 0 : (u32)isr & 0xf0;
-	u32 ppr = (tpr & 0xf0) >= in_service ? tpr : in_service;
+
+	return (u8)((tpr & 0xf0) >= in_service ? tpr : in_service);
+}
+
+static u8 processor_priority(struct lapic *a)
+{
+	u8 ppr = vlapic_priority(a);
 
 	vlapic_put(a, APIC_PPR, ppr);
-	return (u8)ppr;
+	return ppr;
 }
 
 void vlapic_sync_posted(struct lapic *a)
@@ -464,6 +470,7 @@ void vlapic_set_base(struct lapic *a, bool enabled, bool x2apic)
 void vlapic_reset(struct lapic *a, bool init)
 {
 	vlapic_timer_stop(a);
+	vlapic_sync_posted(a); /* they are gone, too */
 	memset(a->page, 0, 0x400);
 	vlapic_timer_registers(a);
 	if (!init) {

@@ -115,6 +115,8 @@ bool vlapic_is_addressed(const struct lapic *a, const struct lapic_message *m);
 bool vlapic_accept(struct lapic *a, const struct lapic_message *m);
 /* vlapic_pending - the vector to interrupt with now, or APIC_NO_VECTOR. */
 int vlapic_pending(struct lapic *a);
+/* vlapic_priority - of the processor, the PPR; for any CPU to ask. */
+u8 vlapic_priority(const struct lapic *a);
 /* vlapic_sync_posted - posted requests into IRR; by the vCPU's thread. */
 void vlapic_sync_posted(struct lapic *a);
 /* vlapic_ack - the CPU takes that vector: from IRR to ISR. */
