@@ -3,6 +3,7 @@
  *
  *   .vmids=N    lend only N VMIDs (x86: VPIDs, on each CPU)
  *   .noapicv    x86: no APIC virtualization
+ *   .apicv      x86: all of it, although the CPU's is not to be trusted
  */
 #pragma once
 

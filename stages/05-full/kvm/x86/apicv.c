@@ -14,16 +14,21 @@
 
 #define X2APIC_TPR 0x808
 #define X2APIC_EOI 0x80b
+#define X2APIC_ICR 0x830
 #define X2APIC_TIMER_CURRENT 0x839
 #define X2APIC_SELF_IPI 0x83f
 
-bool kvm_use_apicv = true;
+/* Into whose hands interrupts are put: apicv.h. */
+static enum { NOTHING, ENDS, ALL, WHAT_WORKS } wanted = WHAT_WORKS;
 
 bool kvm_arch_word(const char *word)
 {
-	if (strcmp(word, ".noapicv"))
+	if (!strcmp(word, ".noapicv"))
+		wanted = NOTHING;
+	else if (!strcmp(word, ".apicv"))
+		wanted = ALL;
+	else
 		return false;
-	kvm_use_apicv = false;
 	return true;
 }
 
@@ -33,41 +38,74 @@ static bool cpu_has_apicv(void)
 	       vmx_may_set(&kvm_caps, VMX_PROC2, NEEDED_PROC2 | MODES);
 }
 
+/* anchor: what_works */
+/*
+ * Bochs 2.7 delivers a virtual interrupt that has to wait, because RFLAGS.IF is
+ * 0, all the same if an interrupt for the host comes in that moment: it asks
+ * whether one waits, and not whether it may be delivered.  (The guest `masked'
+ * shows it.)  That cannot happen if none ever waits in the CPU's hands: so
+ * there it only ends interrupts, and we inject them, as without APICv.  That is
+ * right on any CPU.  Whoever makes real ones has posted interrupts as well.
+ */
+static int what_works(void)
+{
+	return vmx_may_set(&kvm_caps, VMX_PIN, PIN_PROCESS_POSTED_INTERRUPTS) ?
+	               ALL :
+	               ENDS;
+}
+/* end: what_works */
+
 static void set_controls_for_apicv(struct kvm_vcpu *v)
 {
 	u32 proc = vmcs_read32(PRIMARY_VM_EXEC_CONTROL);
-	u32 proc2 = vmcs_read32(SECONDARY_VM_EXEC_CONTROL);
 
-	/* CR8 is the page's TPR now, without exits. */
-	proc &= ~(PROC_CR8_LOAD_EXITING | PROC_CR8_STORE_EXITING);
 	vmcs_write32(PRIMARY_VM_EXEC_CONTROL, proc | PROC_USE_TPR_SHADOW);
-	vmcs_write32(SECONDARY_VM_EXEC_CONTROL, proc2 | NEEDED_PROC2);
 	vmcs_write32(TPR_THRESHOLD, 0);
 	vmcs_write64(VIRTUAL_APIC_PAGE_ADDR,
 	             ptr_to_hpa(v->arch.lapic->page).v);
+}
+
+/* What only a CPU that delivers may do without an exit. */
+static void let_it_deliver(struct kvm_vcpu *v)
+{
+	u32 proc = vmcs_read32(PRIMARY_VM_EXEC_CONTROL);
+
+	v->arch.lapic->hardware_vid = true;
+	/* CR8 is the page's TPR now, without exits. */
+	proc &= ~(PROC_CR8_LOAD_EXITING | PROC_CR8_STORE_EXITING);
+	vmcs_write32(PRIMARY_VM_EXEC_CONTROL, proc);
 	vmcs_write64(APIC_ACCESS_ADDR,
 	             ptr_to_hpa(v->kvm->arch.apic_access_page).v);
-	vmcs_write16(GUEST_INTERRUPT_STATUS, 0);
+}
+
+/* Never read or written: accesses to it go elsewhere. */
+static void map_apic_access_page(struct kvm *kvm)
+{
+	if (kvm->arch.apic_access_page)
+		return;
+	kvm->arch.apic_access_page = page_alloc();
+	ept_map(&kvm->arch.vm.ept, (gpa_t){ APIC_BASE_ADDRESS },
+	        ptr_to_hpa(kvm->arch.apic_access_page), PAGE_SIZE,
+	        EPT_READ | EPT_WRITE | EPT_WB);
 }
 
 void apicv_init(struct kvm_vcpu *v)
 {
 	struct vcpu *c = &v->arch.vcpu;
+	int use = wanted == WHAT_WORKS ? what_works() : (int)wanted;
 	u64 flags;
 
-	if (!kvm_use_apicv || !cpu_has_apicv())
+	if (use == NOTHING || !cpu_has_apicv())
 		return;
 	flags = arch_irq_save();
-	if (!v->kvm->arch.apic_access_page) {
-		v->kvm->arch.apic_access_page = page_alloc();
-		/* Never read or written: accesses to it go elsewhere. */
-		ept_map(&v->kvm->arch.vm.ept, (gpa_t){ APIC_BASE_ADDRESS },
-		        ptr_to_hpa(v->kvm->arch.apic_access_page), PAGE_SIZE,
-		        EPT_READ | EPT_WRITE | EPT_WB);
-	}
 	vmcs_load(&c->vmcs);
-	v->arch.lapic->hardware_vid = true;
 	set_controls_for_apicv(v);
+	if (use == ALL) {
+		map_apic_access_page(v->kvm);
+		let_it_deliver(v);
+	} else {
+		v->arch.lapic->hardware_eoi = true;
+	}
 	apicv_set_mode(v);
 	vmcs_clear(&c->vmcs);
 	arch_irq_restore(flags);
@@ -84,24 +122,39 @@ static void pass_msr(struct kvm_vcpu *v, u32 msr, bool write, bool pass)
 		map[msr / 8] |= (u8)BIT(msr % 8);
 }
 
+/* With a page of memory the CPU would also take TPR and self-IPI. */
+static u32 proc2_of(const struct lapic *a)
+{
+	if (a->enabled && a->x2apic)
+		return NEEDED_PROC2 | PROC2_VIRTUALIZE_X2APIC_MODE;
+	if (!a->hardware_vid)
+		return 0;
+	return NEEDED_PROC2 |
+	       (a->enabled ? PROC2_VIRTUALIZE_APIC_ACCESSES : 0);
+}
+
+/* Two are not in the page as an RDMSR of the CPU expects them. */
+static bool page_answers(u32 msr)
+{
+	return msr != X2APIC_TIMER_CURRENT && msr != X2APIC_ICR;
+}
+
 void apicv_set_mode(struct kvm_vcpu *v)
 {
 	const struct lapic *a = v->arch.lapic;
-	u32 proc2, mode = 0;
+	u32 proc2;
 
-	if (!a || !a->hardware_vid)
+	if (!a || !(a->hardware_vid | a->hardware_eoi))
 		return;
-	if (a->enabled)
-		mode = a->x2apic ? PROC2_VIRTUALIZE_X2APIC_MODE :
-		                   PROC2_VIRTUALIZE_APIC_ACCESSES;
-	proc2 = vmcs_read32(SECONDARY_VM_EXEC_CONTROL) & ~MODES;
-	vmcs_write32(SECONDARY_VM_EXEC_CONTROL, proc2 | mode);
+	proc2 = vmcs_read32(SECONDARY_VM_EXEC_CONTROL);
+	vmcs_write32(SECONDARY_VM_EXEC_CONTROL,
+	             (proc2 & ~(NEEDED_PROC2 | MODES)) | proc2_of(a));
 	for (u32 msr = 0x800; msr < 0x840; msr++)
-		pass_msr(v, msr, false,
-		         a->x2apic && msr != X2APIC_TIMER_CURRENT);
-	pass_msr(v, X2APIC_TPR, true, a->x2apic);
+		pass_msr(v, msr, false, a->x2apic && page_answers(msr));
 	pass_msr(v, X2APIC_EOI, true, a->x2apic);
-	pass_msr(v, X2APIC_SELF_IPI, true, a->x2apic);
+	pass_msr(v, X2APIC_TPR, true, a->x2apic && a->hardware_vid);
+	pass_msr(v, X2APIC_SELF_IPI, true, a->x2apic && a->hardware_vid);
+	apicv_page_changed(v);
 }
 
 /* RVI in the low byte, SVI in the high one (SDM 25.4.2). */
@@ -118,15 +171,15 @@ void apicv_sync_irr(struct kvm_vcpu *v)
 		vmcs_write16(GUEST_INTERRUPT_STATUS, want);
 }
 
-void apicv_loaded(struct kvm_vcpu *v)
+void apicv_page_changed(struct kvm_vcpu *v)
 {
 	const struct lapic *a = v->arch.lapic;
 	int isr, irr;
 
-	if (!a->hardware_vid)
+	if (!(a->hardware_vid | a->hardware_eoi))
 		return;
 	isr = vlapic_highest_isr(a);
-	irr = vlapic_highest_irr(a);
+	irr = a->hardware_vid ? vlapic_highest_irr(a) : 0;
 	vmcs_write16(GUEST_INTERRUPT_STATUS,
 	             (u16)((isr < 0 ? 0 : isr) << 8 | (irr < 0 ? 0 : irr)));
 }
@@ -134,9 +187,10 @@ void apicv_loaded(struct kvm_vcpu *v)
 void apicv_set_eoi_exits(struct kvm_vcpu *v)
 {
 	const struct irqchip *chip = v->kvm->arch.irqchip;
+	const struct lapic *a = v->arch.lapic;
 	u64 map[4] = { 0 };
 
-	if (!v->arch.lapic || !v->arch.lapic->hardware_vid)
+	if (!a || !(a->hardware_vid | a->hardware_eoi))
 		return;
 	for (unsigned i = 0; i < IOAPIC_PINS; i++) {
 		u64 e = chip->ioapic.entry[i];
@@ -145,10 +199,26 @@ void apicv_set_eoi_exits(struct kvm_vcpu *v)
 			map[(e & IOAPIC_VECTOR) / 64] |=
 				BIT((e & IOAPIC_VECTOR) % 64);
 	}
+	if (a->eoi_awaited)
+		memset(map, 0xff, sizeof(map));
 	vmcs_write64(EOI_EXIT_BITMAP0, map[0]);
 	vmcs_write64(EOI_EXIT_BITMAP1, map[1]);
 	vmcs_write64(EOI_EXIT_BITMAP2, map[2]);
 	vmcs_write64(EOI_EXIT_BITMAP3, map[3]);
+}
+
+void apicv_await_eoi(struct kvm_vcpu *v)
+{
+	struct lapic *a = v->arch.lapic;
+	bool waits;
+
+	if (!a || !a->hardware_eoi)
+		return;
+	waits = vlapic_highest_irr(a) >= 0;
+	if (waits == a->eoi_awaited)
+		return;
+	a->eoi_awaited = waits;
+	apicv_set_eoi_exits(v);
 }
 
 /* An access that the CPU does not virtualize: as if it were a device's. */
@@ -175,5 +245,6 @@ enum exit_action handle_virtualized_eoi(struct vcpu *c)
 {
 	vlapic_eoi_vector(kvm_vcpu_of(c)->arch.lapic,
 	                  (u8)vmcs_readnat(EXIT_QUALIFICATION));
+	c->events.any = true; /* what waited for it (apicv_await_eoi) */
 	return EXIT_RESUME;
 }

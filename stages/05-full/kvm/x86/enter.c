@@ -182,6 +182,8 @@ static void offer_events(struct kvm_vcpu *v)
 	inject_before_entry(c);
 	if (irq != NO_VECTOR && c->events.irq == NO_VECTOR)
 		kvm_irq_taken(v, (u8)irq);
+	if (c->events.irq == NO_VECTOR)
+		apicv_await_eoi(v);
 	if (v->run->request_interrupt_window && !v->kvm->arch.irqchip)
 		vmcs_write32(PRIMARY_VM_EXEC_CONTROL,
 		             vmcs_read32(PRIMARY_VM_EXEC_CONTROL) |

@@ -37,7 +37,7 @@ static void load_lapic(struct kvm_vcpu *v, const struct kvm_lapic_state *s)
 	vlapic_put(a, APIC_VERSION, version);
 	vlapic_put(a, APIC_ID, id); /* in the form of its mode now */
 	vlapic_timer_restart(a);
-	apicv_loaded(v);
+	apicv_page_changed(v);
 	vlapic_notify(a);
 }
 

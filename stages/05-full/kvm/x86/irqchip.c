@@ -296,6 +296,7 @@ void kvm_irq_taken(struct kvm_vcpu *v, u8 vector)
 		spin_unlock_irq(&chip->lock, flags);
 	} else {
 		vlapic_ack(v->arch.lapic, vector);
+		apicv_page_changed(v);
 	}
 	/* There may be another one behind it. */
 	if (pic_waits(v) ||
@@ -333,6 +334,7 @@ void kvm_accept_init_sipi(struct kvm_vcpu *v)
 		preempt_disable();
 		kvm_vcpu_reset(v, true);
 		vlapic_reset(a, true);
+		apicv_page_changed(v);
 		preempt_enable();
 		v->arch.mp_state = v->arch.apic_base & APIC_BASE_BSP ?
 		                           KVM_MP_STATE_RUNNABLE :

@@ -70,6 +70,9 @@ struct lapic {
 	 */
 	bool hardware_vid;
 	u32 posted[8];
+	/* The CPU only executes EOI by itself, in x2APIC mode (APICv). */
+	bool hardware_eoi;
+	bool eoi_awaited; /* ... and exits then, because something waits */
 
 	/* Time is ns of the host's clock; 1 ns is a tick of the bus. */
 	u64 timer_start;    /* when the count began */
