@@ -35,6 +35,7 @@ unit_x86_insn := $(addprefix $(kvm_x86)/,insn_decode.c insn_opcode.c)
 unit_x86_compute := $(addprefix $(kvm_x86)/,insn_compute.c insn_muldiv.c)
 unit_x86_cpuid := $(kvm_x86)/cpuid_policy.c
 unit_x86_vpid := $(kvm_x86)/vpid.c
+unit_x86_tsc := $(kvm_x86)/tsc.c
 
 unit_vmm := $(addprefix stages/05-full/vmm/,elf.c uart16550.c bus.c x86/date.c)
 

@@ -10,7 +10,9 @@
 #include "05-full/host/time.h"
 #include "05-full/kvm/x86/emulate.h"
 #include "05-full/kvm/x86/guest_cpuid.h"
+#include "05-full/kvm/x86/tsc.h"
 #include "05-full/kvm/x86/vpid.h"
+#include "lib/spinlock.h"
 
 struct irqchip;
 struct lapic;
@@ -24,7 +26,8 @@ struct kvm_arch {
 	void *apic_access_page; /* with APICv */
 	u64 ticks_per_ns;       /* of the TSC, times 2^32 */
 	u64 clock_offset;       /* of KVM_GET_CLOCK to the host's clock */
-	u64 tsc_offset; /* the same for all vCPUs: they started together */
+	struct spinlock tsc_lock;
+	struct guest_tsc tsc;
 };
 
 /* MSRs that we only keep for the guest (msr.c). */

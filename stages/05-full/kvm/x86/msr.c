@@ -184,6 +184,16 @@ u64 kvm_ns_of_guest_tsc(struct kvm_vcpu *v, u64 tsc)
 	return ns + tsc / hz * NS_PER_S + tsc % hz * NS_PER_S / hz;
 }
 
+static void set_tsc_by_vmm(struct kvm_vcpu *v, u64 value)
+{
+	struct kvm_arch *a = &v->kvm->arch;
+	u64 flags = spin_lock_irq(&a->tsc_lock);
+
+	vmcs_write64(TSC_OFFSET,
+	             tsc_write(&a->tsc, value, rdtsc(), arch_ticks_hz()));
+	spin_unlock_irq(&a->tsc_lock, flags);
+}
+
 /* --- all of them -------------------------------------------------------------------- */
 
 static bool is_x2apic_msr(struct kvm_vcpu *v, u32 msr)
@@ -237,7 +247,10 @@ bool kvm_set_msr(struct kvm_vcpu *v, u32 msr, u64 value, bool by_vmm)
 	case IA32_EFER:
 		return set_efer(v, value);
 	case IA32_TSC:
-		return msr_write(&v->arch.vcpu, msr, value);
+		if (!by_vmm)
+			return msr_write(&v->arch.vcpu, msr, value);
+		set_tsc_by_vmm(v, value);
+		return true;
 	}
 	return lazy_set_msr(v, msr, value) || set_in_vmcs(msr, value) ||
 	       set_stored(v, msr, value, by_vmm);

@@ -31,7 +31,7 @@ static void add_controls(struct kvm_vcpu *v)
 		                       vmx_timer_shift(&kvm_caps);
 	}
 	kvm_vpid_setup();
-	vmcs_write64(TSC_OFFSET, v->kvm->arch.tsc_offset);
+	vmcs_write64(TSC_OFFSET, v->kvm->arch.tsc.offset);
 	lazy_exit_on_dr(true);
 }
 

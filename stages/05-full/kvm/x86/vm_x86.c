@@ -35,7 +35,7 @@ int kvm_arch_vm_init(struct kvm *kvm, u64 type)
 	kvm->arch.vm.write = write_slots;
 	kvm->arch.ticks_per_ns = ((arch_ticks_hz() / 1000) << 32) / 1000000;
 	kvm->arch.clock_offset = -clock_ns();
-	kvm->arch.tsc_offset = -arch_ticks(); /* its TSC begins at 0 */
+	kvm->arch.tsc.offset = -arch_ticks(); /* it begins at 0 */
 	return 0;
 }
 
