@@ -1,7 +1,8 @@
 #!/bin/sh
 # test_linux_more.sh - Linux guests that take long: Debian's kernel for ordinary
-# machines on both architectures; an x86 guest's ends, typed by a person; work
-# for two CPUs, 10^10 instructions, after which the kernel has no complaint.
+# machines on both architectures; an x86 guest's ends, typed by a person, and one
+# that is saved; work for two CPUs, 10^10 instructions, after which the kernel has
+# no complaint.
 set -eu
 run=tests/boot/linux-run person=tests/boot/linux-person
 export LIMIT=1500
@@ -14,6 +15,7 @@ $person x86-reboot x86_64 'reboot -f' 'reboot: Restarting system' \
 	'^vmm: the guest rebooted$' '^stage 05: ok$'
 ENDS=1 $person x86-panic x86_64 'echo c >/proc/sysrq-trigger' 'Kernel panic - not syncing' \
 	'^vmm: the guest panicked, and then rebooted$' '^stage 05: FAILED'
+tests/boot/linux-saved x86_64 1 'Run /init as init process'
 
 # One tick is 16 instructions then (62.5 MHz).  While one vCPU is in the guest
 # an instruction is executed with each ns, by it or by the other one.

@@ -107,6 +107,7 @@ void apicv_init(struct kvm_vcpu *v)
 		v->arch.lapic->hardware_eoi = true;
 	}
 	apicv_set_mode(v);
+	apicv_set_eoi_exits(v);
 	vmcs_clear(&c->vmcs);
 	arch_irq_restore(flags);
 }

@@ -12,6 +12,19 @@ static struct {
 	u32 index[MAX_MSRS];
 } msr_list;
 
+/* As KVM_GET_MSRS and KVM_SET_MSRS take one. */
+static struct one_msr {
+	u32 n, padding;
+	struct kvm_msr_entry entry;
+} msrs[MAX_MSRS];
+static u32 msrs_got;
+
+static struct {
+	struct kvm_irqchip chip[3];
+	struct kvm_pit_state2 pit;
+	struct kvm_clock_data clock;
+} board;
+
 static union {
 	struct kvm_regs regs;
 	struct kvm_sregs sregs;
@@ -21,9 +34,6 @@ static union {
 	struct kvm_vcpu_events events;
 	struct kvm_lapic_state lapic;
 	struct kvm_mp_state mp;
-	struct kvm_irqchip chip;
-	struct kvm_pit_state2 pit;
-	struct kvm_clock_data clock;
 	u8 bytes[PAGE_SIZE];
 } state;
 
@@ -55,31 +65,32 @@ static bool part_is_there(const struct vmm *vm, size_t p)
 	       os_ioctl(vm->fd, KVM_CHECK_EXTENSION, KVM_CAP_XCRS) > 0;
 }
 
-static void save_msrs(struct vmm_vcpu *v)
+static void get_msrs(struct vmm_vcpu *v)
 {
-	struct {
-		u32 n, padding;
-		struct kvm_msr_entry entry;
-	} one = { .n = 1 };
-	u32 end = 0;
+	struct one_msr one = { .n = 1 };
 
 	msr_list.n = MAX_MSRS;
 	vmm_ioctl(v->vm->kvm, KVM_GET_MSR_INDEX_LIST, (unsigned long)&msr_list,
 	          "KVM_GET_MSR_INDEX_LIST");
+	msrs_got = 0;
 	for (u32 i = 0; i < msr_list.n; i++) {
 		one.entry.index = msr_list.index[i];
 		if (os_ioctl(v->fd, KVM_GET_MSRS, (unsigned long)&one) == 1)
-			save_put(&one, sizeof(one));
+			msrs[msrs_got++] = one;
 	}
+}
+
+static void put_msrs(void)
+{
+	u32 end = 0;
+
+	save_put(msrs, msrs_got * sizeof(msrs[0]));
 	save_put(&end, sizeof(end));
 }
 
 static void restore_msrs(struct vmm_vcpu *v)
 {
-	struct {
-		u32 n, padding;
-		struct kvm_msr_entry entry;
-	} one;
+	struct one_msr one;
 
 	for (;;) {
 		save_get(&one.n, sizeof(one.n));
@@ -94,36 +105,52 @@ static void restore_msrs(struct vmm_vcpu *v)
 	}
 }
 
-static void chips(struct vmm *vm, bool save)
+static void get_board(struct vmm *vm)
 {
-	for (u32 chip = 0; chip < 3; chip++) {
-		state.chip.chip_id = chip;
-		if (save)
-			save_put_ioctl(vm->fd, KVM_GET_IRQCHIP, &state,
-			               sizeof(state.chip), "KVM_GET_IRQCHIP");
-		else
-			save_get_ioctl(vm->fd, KVM_SET_IRQCHIP, &state,
-			               sizeof(state.chip), "KVM_SET_IRQCHIP");
+	for (u32 chip = 0; chip < ARRAY_SIZE(board.chip); chip++) {
+		board.chip[chip].chip_id = chip;
+		vmm_ioctl(vm->fd, KVM_GET_IRQCHIP,
+		          (unsigned long)&board.chip[chip], "KVM_GET_IRQCHIP");
 	}
+	vmm_ioctl(vm->fd, KVM_GET_PIT2, (unsigned long)&board.pit,
+	          "KVM_GET_PIT2");
+	vmm_ioctl(vm->fd, KVM_GET_CLOCK, (unsigned long)&board.clock,
+	          "KVM_GET_CLOCK");
 }
 
+static void set_board(struct vmm *vm)
+{
+	for (u32 chip = 0; chip < ARRAY_SIZE(board.chip); chip++)
+		vmm_ioctl(vm->fd, KVM_SET_IRQCHIP,
+		          (unsigned long)&board.chip[chip], "KVM_SET_IRQCHIP");
+	vmm_ioctl(vm->fd, KVM_SET_PIT2, (unsigned long)&board.pit,
+	          "KVM_SET_PIT2");
+	board.clock.flags = 0;
+	vmm_ioctl(vm->fd, KVM_SET_CLOCK, (unsigned long)&board.clock,
+	          "KVM_SET_CLOCK");
+}
+
+/*
+ * The vCPUs stand, the timers do not.  One that runs out now has left its
+ * interrupt in a LAPIC, so timers are read before LAPICs: then one between the
+ * two is there twice, which does no harm, and not lost.  In the file they stand
+ * behind them, because they must be set when there is somebody to interrupt.
+ */
 void vmm_arch_save(struct vmm *vm)
 {
+	if (vm->irqchip)
+		get_board(vm);
 	for (int i = 0; i < vm->ncpus; i++) {
+		get_msrs(&vm->vcpu[i]);
 		for (size_t p = 0; p < ARRAY_SIZE(parts); p++)
 			if (part_is_there(vm, p))
 				save_put_ioctl(vm->vcpu[i].fd, parts[p].get,
 				               &state, parts[p].size,
 				               parts[p].what);
-		save_msrs(&vm->vcpu[i]);
+		put_msrs();
 	}
-	if (!vm->irqchip)
-		return;
-	chips(vm, true);
-	save_put_ioctl(vm->fd, KVM_GET_PIT2, &state, sizeof(state.pit),
-	               "KVM_GET_PIT2");
-	save_put_ioctl(vm->fd, KVM_GET_CLOCK, &state, sizeof(state.clock),
-	               "KVM_GET_CLOCK");
+	if (vm->irqchip)
+		save_put(&board, sizeof(board));
 }
 
 void vmm_arch_restore(struct vmm *vm)
@@ -138,11 +165,6 @@ void vmm_arch_restore(struct vmm *vm)
 	}
 	if (!vm->irqchip)
 		return;
-	chips(vm, false);
-	save_get_ioctl(vm->fd, KVM_SET_PIT2, &state, sizeof(state.pit),
-	               "KVM_SET_PIT2");
-	save_get(&state, sizeof(state.clock));
-	state.clock.flags = 0;
-	vmm_ioctl(vm->fd, KVM_SET_CLOCK, (unsigned long)&state,
-	          "KVM_SET_CLOCK");
+	save_get(&board, sizeof(board));
+	set_board(vm);
 }
