@@ -45,10 +45,18 @@ static void serial_wait(u8 bits)
 			return;
 }
 
-static void serial_putc(char c)
+static void serial_raw(char c)
 {
 	serial_wait(LSR_THR_EMPTY);
 	outb(UART_DATA, (u8)c);
+}
+
+/* A terminal at the port takes LF as "down" only: CR leads back to the left. */
+static void serial_putc(char c)
+{
+	if (c == '\n')
+		serial_raw('\r');
+	serial_raw(c);
 }
 
 #define VGA_COLUMNS 80

@@ -211,6 +211,28 @@ Test(console, the_terminal_is_restored_when_nothing_starts)
 	cr_assert(restored(p));
 }
 
+/* A terminal in raw mode goes down at LF, and left only at CR. */
+static void lines_start_at_the_left(const char *image)
+{
+	struct person *p = sit_down(image);
+	char *lf = p->seen;
+
+	wait_for(p, "stage 0");
+	cr_assert_eq(end_of(p), OK);
+	while ((lf = strchr(lf + 1, '\n')))
+		cr_assert_eq(lf[-1], '\r', "no CR before:\n%s", lf);
+}
+
+Test(console, lines_start_at_the_left_on_bochs)
+{
+	lines_start_at_the_left("build/x86_64/stage-01.elf");
+}
+
+Test(console, lines_start_at_the_left_on_qemu)
+{
+	lines_start_at_the_left("build/arm64/stage-04.elf");
+}
+
 /* Two pipes instead of a terminal: asked for, it is the same. */
 Test(console, without_a_terminal_it_must_be_asked_for)
 {
