@@ -94,12 +94,12 @@ def add(paths):
 
 
 def _load(image):
-    gdb.execute('add-symbol-file ' + image.path, to_string=True)
+    gdb.execute('add-symbol-file "%s"' % image.path, to_string=True)
     loaded.append(image)
 
 
 def _unload(image):
-    gdb.execute('remove-symbol-file ' + image.path, to_string=True)
+    gdb.execute('remove-symbol-file "%s"' % image.path, to_string=True)
     loaded.remove(image)
 
 
