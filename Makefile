@@ -17,8 +17,9 @@ B := build
 .SECONDARY: # what is made on the way is kept
 MAKEFLAGS += --no-builtin-rules
 Q := $(if $(V),,@)
-# To build after setting up: the tools may have come only just now.
-BUILD = $(MAKE) $(if $(V),,-s) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+# To build after setting up: the tools may have come only just now.  The plus
+# passes the jobs of `make -j' on.
+BUILD = +$(MAKE) $(if $(V),,-s) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # --- tools: one table per target architecture --------------------------------
 HOSTCC  ?= cc
