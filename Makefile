@@ -85,9 +85,12 @@ image = $(B)/$(arch.$(STAGE))/stage-$(STAGE).elf
 also = $(filter $(B)/$(arch.$(STAGE))/%,$(also.$(STAGE)))
 include tools/tools.mk tests/tests.mk book/book.mk
 
-ifneq ($(filter run iso,$(MAKECMDGOALS)),)
-$(if $(arch.$(STAGE)),,$(error there is no STAGE=$(STAGE); there are: $(sort $(STAGES))))
-endif
+# $(call one_of,NAME,VALUES): a name spelt wrongly ends in a sentence.
+one_of = $(if $(and $(filter 1,$(words $($1))),$(filter $2,$($1))),,$(error \
+	there is no $1=$($1); there are: $(sort $2)))
+$(call one_of,STAGE,$(STAGES))
+$(call one_of,ARCH,x86_64 arm64)
+$(call one_of,TOOLCHAIN,gcc clang)
 
 # --- what a reader types -----------------------------------------------------
 .PHONY: help all run clean mutate ledger

@@ -5,8 +5,10 @@
 LINUX_KERNEL.x86_64 = $(or $(KERNEL),$(LINUX_DIR)/vmlinux)
 LINUX_KERNEL.arm64 = $(or $(KERNEL),$(LINUX_DIR)/Image)
 linux_initrd = $(if $(filter none,$(INITRD)),,$(or $(INITRD),$(LINUX_DIR)/initrd.cpio))
+# A folder is a file with something below it: its dot.
 $(foreach file,KERNEL INITRD,$(if $(filter-out none,$($(file))),$(if \
-	$(wildcard $($(file))),,$(error $(file)=$($(file)): there is no such file))))
+	$(filter-out $(wildcard $($(file))/.),$(addsuffix /.,$(wildcard $($(file))))),,\
+	$(error $(file)=$($(file)): there is no such file))))
 FLAVOUR ?= cloud
 LINUX_DIR = $(B)/linux/$1$(if $(filter generic,$(FLAVOUR)),-generic)
 

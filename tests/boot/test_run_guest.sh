@@ -44,5 +44,3 @@ wrong() { # SENTENCE NAME=VALUE
 	tests/boot/lines-in-order "$dir/wrong" "$1"
 }
 wrong 'there is no guest nonsense; there are: .* demo ' GUEST=nonsense
-wrong 'is no number from 1 on' CPUS=0
-wrong 'is no number from 1 on' MEM=lots

@@ -91,7 +91,10 @@ def go_to_start():
         ('1' if machine.arch() == 'arm64' else '0')
     for _ in range(int(skip)):
         boundary.run_to(boundary.entry_instructions())
-    start = gdb.Breakpoint(START[machine.arch()], internal=True)
+    name = START[machine.arch()]
+    if not gdb.lookup_global_symbol(name):
+        raise gdb.GdbError('this stage has no ' + name)
+    start = gdb.Breakpoint(name, internal=True)
     gdb.execute('continue', to_string=True)
     start.delete()
 
@@ -118,4 +121,8 @@ def main():
 
 
 gdb.execute('set suppress-cli-notifications on')
-main()
+try:
+    main()
+except (gdb.GdbError, gdb.error) as e:
+    gdb.write('trace: %s\n' % e)
+    gdb.execute('quit 1')
