@@ -63,7 +63,8 @@ static void tell_time(struct console *c)
 {
 	if (!c->clock || !strstr(c->line, c->clock))
 		return;
-	say("%.1f s since the start", since_start());
+	say("%.1f s since the start%s", since_start(),
+	    c->raw ? "; Ctrl-] and then q stops it" : "");
 	c->clock = NULL;
 }
 
@@ -139,8 +140,10 @@ void console_feed(struct console *c, const char *buf, size_t n,
 /* The machine is gone: the line it was writing is complete, too. */
 void console_end(struct console *c, double deadline)
 {
-	if (c->len && c->raw)
+	if (c->len && c->raw) {
+		show(c, "\r\n", 2, deadline);
 		note_line(c);
+	}
 	if (c->len)
 		end_of_line(c, deadline);
 }
