@@ -18,8 +18,18 @@ extern const char stage_number[];
  */
 _Noreturn void arch_poweroff(void);
 
+/* arch_cpu_id - a number that no other CPU has; from the first instruction on. */
+u64 arch_cpu_id(void);
+
 /* arch_panic_state - print what the architecture knows about this CPU. */
 void arch_panic_state(void);
+
+/*
+ * last_words - this CPU is about to die, and prints from here on, although
+ * another may hold printk's lock.  Of several that die at the same time only
+ * the first comes back: one report that can be read is better than two mixed.
+ */
+void last_words(void);
 
 /* stage_ok - print "stage NN: ok" and power off: the stage showed it all. */
 _Noreturn void stage_ok(void);

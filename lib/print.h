@@ -33,6 +33,6 @@ size_t vsnprintk(char *buf, size_t size, const char *fmt, va_list ap)
 
 /*
  * printk_break_lock - let a dying CPU print although another may hold the
- * lock.  For panic() only.
+ * lock.  For last_words() only.
  */
 void printk_break_lock(void);

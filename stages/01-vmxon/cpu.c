@@ -7,6 +7,7 @@
 #include "01-vmxon/cpu.h"
 
 #include "01-vmxon/trap.h"
+#include "lib/panic.h"
 #include "lib/spinlock.h"
 #include "lib/string.h"
 
@@ -40,13 +41,18 @@ void cpu_load_tables(void)
 	trap_load_idt();
 }
 
+u64 arch_cpu_id(void)
+{
+	return cpuid(1, 0).ebx >> 24; /* the local APIC's id (SDM 11.4.6) */
+}
+
 void cpu_init(u32 number)
 {
 	struct cpu *c = &cpus[number];
 
 	c->self = c;
 	c->number = number;
-	c->apic_id = cpuid(1, 0).ebx >> 24;
+	c->apic_id = (u32)arch_cpu_id();
 	c->tss.iomap_base = sizeof(c->tss);
 	for (int i = IST_DOUBLE_FAULT; i < IST_COUNT; i++)
 		c->tss.ist[i - 1] = (u64)c->ist_stacks[i] + PAGE_SIZE;

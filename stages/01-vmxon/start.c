@@ -52,6 +52,14 @@ static void take_memory(u64 top)
 		pages_init(MAX(from, above), top);
 }
 
+/* All CPUs at once. */
+static void crash(void *unused)
+{
+	(void)unused;
+	smp_barrier();
+	ud2();
+}
+
 /* Ways to go wrong on purpose: tests of how a run ends, and exercises. */
 static void provoke(const char *cmdline)
 {
@@ -60,6 +68,8 @@ static void provoke(const char *cmdline)
 			pause();
 	if (word_in(cmdline, "crash"))
 		ud2();
+	if (word_in(cmdline, "crash-all"))
+		smp_run(crash, NULL);
 	if (word_in(cmdline, "panic"))
 		panic("asked for by the word 'panic' on the command line");
 	if (word_in(cmdline, "triple")) {

@@ -167,7 +167,7 @@ void trap_handle(struct trap_frame *f)
 	if (fixed_up(f))
 		return;
 
-	printk_break_lock();
+	last_words();
 	printk("\nCPU %u: host exception %lu, %s\n", this_cpu()->number,
 	       f->vector, exception_name(f->vector));
 	dump_frame(f);

@@ -5,6 +5,7 @@
 
 #include "04-arm64-el2/mmu.h"
 #include "04-arm64-el2/trap.h"
+#include "lib/panic.h"
 #include "lib/spinlock.h"
 
 struct cpu_features cpu_features;
@@ -13,6 +14,11 @@ struct percpu percpus[MAX_CPUS];
 void arch_relax(void)
 {
 	yield();
+}
+
+u64 arch_cpu_id(void)
+{
+	return read_sysreg(MPIDR_EL1);
 }
 
 void cpu_read_features(void)

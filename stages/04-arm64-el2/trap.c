@@ -77,7 +77,7 @@ void host_trap(struct trap_frame *f, enum vector_slot slot)
 		host_trap_handlers[slot](f);
 		return;
 	}
-	printk_break_lock();
+	last_words();
 	printk("\nunexpected %s\n", slot_name(slot));
 	print_frame(f);
 	panic("unexpected %s", slot_name(slot));

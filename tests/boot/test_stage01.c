@@ -94,3 +94,19 @@ Test(stage01, host_exception_with_file_and_line)
 	expect_line(b, "called from .*boot_entry64 stages/01-vmxon/boot.S");
 	expect_line(b, "FAILED: host exception #UD");
 }
+
+/* Four reports mixed could not be read: the first one is printed. */
+Test(stage01, cpus_that_die_together)
+{
+	struct boot *b = boot("01", "--cpus 4", "crash-all");
+
+	expect_status(b, FAILED);
+	expect_line(b, "^CPU [0-3]: host exception 6, #UD invalid opcode$");
+	expect_line(
+		b, "^  rax [0-9a-f]{16}  rbx [0-9a-f]{16}  rcx [0-9a-f]{16}$");
+	expect_line(b, "^  r15 [0-9a-f]{16}  cs 0008  ss 0010  rflags ");
+	expect_line(b,
+	            "^stage 01: FAILED: host exception #UD invalid opcode$");
+	cr_assert_null(
+		strstr(strstr(b->out, "exception 6") + 1, "exception 6"));
+}

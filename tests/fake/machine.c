@@ -31,6 +31,11 @@ void arch_relax(void)
 {
 }
 
+u64 arch_cpu_id(void)
+{
+	return 0;
+}
+
 void arch_panic_state(void)
 {
 }

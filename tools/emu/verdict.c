@@ -62,7 +62,7 @@ static void bochs_panic(struct run *r, char *log, const char *line)
 		say("the stage powered the machine off by itself");
 		return;
 	}
-	if (strstr(text, "3rd (13) exception"))
+	if (strstr(text, "3rd (")) /* and the vector in parentheses */
 		say("a triple fault: an exception came while the CPU could "
 		    "not deliver another one. Look at the IDT, the stack and "
 		    "the page tables in use.");

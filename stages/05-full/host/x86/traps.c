@@ -118,7 +118,7 @@ static void note_stack_overflow(void)
 
 	if (ALIGN_DOWN(read_cr2(), PAGE_SIZE) != low - PAGE_SIZE)
 		return;
-	printk_break_lock();
+	last_words();
 	printk("\nkernel stack overflow: thread %u (%s)", current->tid,
 	       current->name);
 }
