@@ -27,6 +27,11 @@ done
 expect 1 'apt-get is missing' env PATH="$PWD/$dir/bin" \
 	sh "$fetch" arm64 "$dir/out" hello
 if command -v apt-get >/dev/null; then
+	mkdir "$dir/full"
+	printf '#!/bin/sh\nprintf "df\\nbuild 9 4 5 44%%%% /\\n"\n' >"$dir/full/df"
+	chmod +x "$dir/full/df"
+	expect 1 'build/ has 5 MiB free; .* want 300' \
+		env PATH="$PWD/$dir/full:$PATH" "$fetch" arm64 "$dir/out" hello
 	# Nobody listens there: like a machine without a network.
 	for scheme in http https; do
 		echo "Acquire::$scheme::Proxy \"http://127.0.0.1:9\";"

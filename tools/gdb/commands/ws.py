@@ -20,7 +20,10 @@ field or system register the new value came from."""
 
     def run(self, arg):
         machine.need_machine()
-        for _ in range(int(gdb.parse_and_eval(arg)) if arg else 1):
+        count = int(gdb.parse_and_eval(arg)) if arg else 1
+        if count < 1:
+            raise machine.WsError('ws N: a number from 1 on is wanted')
+        for _ in range(count):
             step()
 
 
