@@ -49,7 +49,8 @@ static void print_name(struct rows *t, const struct row *r)
 {
 	unsigned n = strlen(r->name) + 2;
 
-	if (t->column && (t->column + n > LINE || strcmp(t->answer, r->answer)))
+	if (t->column &&
+	    (t->column + n > LINE || strcmp(t->answer, r->answer)))
 		rows_end(t);
 	if (!t->column) {
 		printk("  %-9s likewise: ", r->answer);

@@ -3,7 +3,7 @@
 # `make format` puts it right.
 set -eu
 tests/need clang-format
-dirs="lib tools tests"
+dirs="lib stages guests tools tests"
 # shellcheck disable=SC2086 # a list
 find $dirs -name '*.[ch]' -print0 |
 	xargs -0 -n 16 -P "$(nproc)" clang-format --dry-run --Werror

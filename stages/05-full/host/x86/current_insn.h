@@ -9,7 +9,6 @@
 
 struct thread;
 
-
 #define RFLAGS_IF_BIT 0x200
 
 static inline struct thread *arch_current(void)

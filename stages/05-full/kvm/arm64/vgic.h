@@ -62,7 +62,7 @@ struct vgic {
 	unsigned nr_irqs;     /* with the private ones; 0: not chosen */
 	struct vgic_irq *spi; /* [nr_irqs - 32] */
 	u64 live[VGIC_MAX / 64];
-	u32 live_words; /* a bit for each of these that is not 0 */
+	u32 live_words;          /* a bit for each of these that is not 0 */
 	struct vgic_cpu *cpu[8]; /* by index of the vCPU */
 	unsigned nr_cpus;
 	/* Told when an interrupt's state may matter to that vCPU. */
