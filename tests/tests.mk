@@ -91,7 +91,8 @@ $(B)/tests/unit/test_$1: $(patsubst %,$(B)/unit/%.o,tests/unit/test_$1.c \
 		$(unit_$1) $(unit_common))
 	@mkdir -p $$(@D)
 	@echo "  HOSTLD  $$@"
-	$(Q)$(HOSTCC) -fsanitize=address,undefined -o $$@ $$^ -lcriterion
+	$(Q)$(HOSTCC) -fsanitize=address,undefined -o $$@ $$^ -lcriterion || \
+		{ echo "tests/tests.mk lists its sources as unit_$1"; exit 1; }
 -include $(patsubst %,$(B)/unit/%.d,tests/unit/test_$1.c $(unit_$1))
 endef
 $(foreach n,$(UNIT_NAMES),$(eval $(call unit_test,$n)))

@@ -6,4 +6,7 @@ tests/need clang-format
 dirs="lib stages guests tools tests"
 # shellcheck disable=SC2086 # a list
 find $dirs -name '*.[ch]' -print0 |
-	xargs -0 -n 16 -P "$(nproc)" clang-format --dry-run --Werror
+	xargs -0 -n 16 -P "$(nproc)" clang-format --dry-run --Werror || {
+	echo "\`make format' puts it right"
+	exit 1
+}
