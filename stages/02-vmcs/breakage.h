@@ -31,6 +31,8 @@ enum cpu_property {
 	CPU_WITHOUT_SGX,
 	CPU_WITHOUT_RTM,
 	CPU_WITHOUT_BUS_LOCK,
+	CPU_WITH_LAM,
+	CPU_WITHOUT_LAM,
 };
 
 struct change {

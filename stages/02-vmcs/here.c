@@ -11,6 +11,7 @@
 #define CPUID_7_EBX_RTM BIT(11)
 #define CPUID_7_ECX_LA57 BIT(16)
 #define CPUID_7_ECX_BUS_LOCK BIT(24)
+#define CPUID_7_1_EAX_LAM BIT(26)
 #define CPUID_X1_EDX_SYSCALL BIT(11)
 #define CPUID_X1_EDX_NX BIT(20)
 
@@ -59,6 +60,7 @@ struct check_env check_env_here(const struct vmx_caps *caps)
 		.has_sgx = seven.ebx & CPUID_7_EBX_SGX,
 		.has_rtm = seven.ebx & CPUID_7_EBX_RTM,
 		.has_bus_lock = seven.ecx & CPUID_7_ECX_BUS_LOCK,
+		.has_lam = seven.eax && cpuid(7, 1).eax & CPUID_7_1_EAX_LAM,
 		.current_vmcs = vmcs_current().v,
 		.debugctl_reserved = ~debugctl,
 		.efer_reserved = ~efer_bits(),

@@ -118,6 +118,10 @@ static void change_cpu(const struct change *c, struct check_env *env)
 	case CPU_WITHOUT_BUS_LOCK:
 		env->has_bus_lock = false;
 		break;
+	case CPU_WITH_LAM:
+	case CPU_WITHOUT_LAM:
+		env->has_lam = c->where == CPU_WITH_LAM;
+		break;
 	}
 }
 

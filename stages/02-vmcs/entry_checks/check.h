@@ -49,6 +49,8 @@ bool aligned(u64 address, u64 to);
 bool within_width(const struct check *k, u64 address);
 /* No bit beyond MAXPHYADDR. */
 bool physical(const struct check *k, u64 address);
+/* The same for CR3, but for the bits of linear-address masking. */
+bool valid_cr3(const struct check *k, u64 cr3);
 bool canonical(const struct check *k, u64 address);
 /* The last byte of an area, computed without losing bits (SDM 27.2.1.2). */
 bool area_within_width(const struct check *k, u64 address, u64 bytes);

@@ -50,7 +50,7 @@ struct check_env {
 	bool in_ia32e_mode;     /* the CPU that enters: EFER.LMA */
 	bool in_smm;
 	bool pt_is_tracing; /* IA32_RTIT_CTL.TraceEn */
-	bool has_sgx, has_rtm, has_bus_lock;
+	bool has_sgx, has_rtm, has_bus_lock, has_lam;
 	/* May an NMI be injected right after STI?  The manual leaves it to
 	 * the CPU (SDM 27.3.1.5). */
 	bool nmi_after_sti_fails;

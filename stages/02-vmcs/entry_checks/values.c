@@ -51,6 +51,14 @@ bool physical(const struct check *k, u64 address)
 	return !(address >> k->env->physical_bits);
 }
 
+/* CR3.LAM_U57 and CR3.LAM_U48 */
+#define CR3_LAM MASK(62, 61)
+
+bool valid_cr3(const struct check *k, u64 cr3)
+{
+	return physical(k, k->env->has_lam ? cr3 & ~CR3_LAM : cr3);
+}
+
 bool within_width(const struct check *k, u64 address)
 {
 	/* Early CPUs took VMX structures only from the first 4 GiB. */
