@@ -186,6 +186,11 @@ Test(stage05_kvm_x86, corners)
 	lives(GUEST("corners") " --irqchip", "round all corners");
 }
 
+Test(stage05_kvm_x86, corners_with_all_of_apicv)
+{
+	lives(".apicv " GUEST("corners") " --irqchip", "round all corners");
+}
+
 Test(stage05_kvm_x86, corners_without_apicv)
 {
 	lives(".noapicv " GUEST("corners") " --irqchip", "round all corners");

@@ -1,6 +1,6 @@
 /*
  * corners.c - what a CPU does seldom, and an emulated one wrongly at first.
- * With an irqchip, in xAPIC mode.
+ * With an irqchip, in xAPIC mode; at the end in x2APIC mode.
  */
 #include "corner_insn.h"
 #include "guest.h"
@@ -26,6 +26,12 @@
 #define MASKED BIT(16)
 #define DIVIDE_BY_1 0xb
 #define MS 1000000u /* of the timer's ticks */
+
+#define MSR_APIC_BASE 0x1b
+#define MSR_X2APIC_RESERVED 0x801
+#define MSR_X2APIC_ICR 0x830
+#define APIC_BASE_X2APIC BIT(10)
+#define NOBODY 0x77u
 
 #define IOAPIC 0xfec00000ul
 #define NMI_OF_PIN_0 0x400
@@ -120,6 +126,20 @@ static void test_timer_divide(void)
 	lapic_timer(ONE_SHOT | MASKED, 0);
 }
 
+static void read_reserved(void)
+{
+	rdmsr(MSR_X2APIC_RESERVED);
+}
+
+static void test_x2apic(void)
+{
+	wrmsr(MSR_APIC_BASE, rdmsr(MSR_APIC_BASE) | APIC_BASE_X2APIC);
+	wrmsr(MSR_X2APIC_ICR, (u64)NOBODY << 32 | VECTOR_ONE);
+	expect("x2APIC's ICR", rdmsr(MSR_X2APIC_ICR),
+	       (u64)NOBODY << 32 | VECTOR_ONE);
+	expect("x2APIC's 801H", (u64)guest_try(read_reserved), VECTOR_GP);
+}
+
 /* --- single steps --------------------------------------------------------------- */
 
 STEP_OVER(step_nop, "nop");
@@ -165,6 +185,7 @@ int guest_main(void)
 	test_halt();
 	test_timer_mode();
 	test_timer_divide();
+	test_x2apic();
 	if (!failed)
 		printk("round all corners\n");
 	return failed;

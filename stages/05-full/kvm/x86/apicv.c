@@ -137,7 +137,8 @@ static u32 proc2_of(const struct lapic *a)
 /* Two are not in the page as an RDMSR of the CPU expects them. */
 static bool page_answers(u32 msr)
 {
-	return msr != X2APIC_TIMER_CURRENT && msr != X2APIC_ICR;
+	return vlapic_msr_exists(msr) && msr != X2APIC_TIMER_CURRENT &&
+	       msr != X2APIC_ICR;
 }
 
 void apicv_set_mode(struct kvm_vcpu *v)

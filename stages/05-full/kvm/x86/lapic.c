@@ -393,11 +393,16 @@ static bool x2apic_readable(u32 offset)
 	}
 }
 
+bool vlapic_msr_exists(u32 msr)
+{
+	return x2apic_readable((msr - 0x800) << 4);
+}
+
 bool vlapic_msr_read(struct lapic *a, u32 msr, u64 *value)
 {
 	u32 offset = (msr - 0x800) << 4;
 
-	if (!x2apic_readable(offset))
+	if (!vlapic_msr_exists(msr))
 		return false;
 	*value = vlapic_read(a, offset);
 	if (offset == APIC_ICR)

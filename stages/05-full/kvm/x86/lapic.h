@@ -101,7 +101,8 @@ void vlapic_set_base(struct lapic *a, bool enabled, bool x2apic);
 /* --- the guest's accesses --------------------------------------------------- */
 u32 vlapic_read(struct lapic *a, u32 offset);
 void vlapic_write(struct lapic *a, u32 offset, u32 value);
-/* x2APIC MSRs 800-8ff; false: #GP. */
+/* x2APIC MSRs 800-8ff; false: #GP.  Reading one that exists is none. */
+bool vlapic_msr_exists(u32 msr);
 bool vlapic_msr_read(struct lapic *a, u32 msr, u64 *value);
 bool vlapic_msr_write(struct lapic *a, u32 msr, u64 value);
 void vlapic_set_deadline(struct lapic *a, u64 tsc, u64 ns);
