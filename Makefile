@@ -116,6 +116,7 @@ run:
 image: $(image) $(also) $(also_run.$(STAGE)) $(EMU)
 
 #@ make mutate STAGE=NN     delete the lines of the switch one by one: who notices?
+#@        PATTERN=REGEX      only those (STAGE=05: kvm/x86 or kvm/arm64 for one machine)
 mutate:
 	$(Q)$(BUILD) $(EMU)
 	$(Q)tools/mutate $(STAGE) $(if $(PATTERN),'$(PATTERN)')
