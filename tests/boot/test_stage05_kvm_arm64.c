@@ -179,15 +179,15 @@ static void three_vgics(const char *words, const char *options)
 
 Test(stage05_kvm_arm64, vgics_on_one_cpu)
 {
-	three_vgics(".pages .ticks=1000 " VGIC " --append 50 & " VGIC
-	            " --append 40 & " GUEST("canary") " --append 3000",
+	three_vgics(".pages .ticks=1000 " VGIC " --append 24 & " VGIC
+	            " --append 21 & " GUEST("canary") " --append 3000",
 	            "--initrd build/arm64/ramfs.cpio --cpus 1");
 }
 
 Test(stage05_kvm_arm64, vgics_that_migrate)
 {
-	three_vgics(".pages .ticks=1000 .migrate " VGIC " --append 30 & " VGIC
-	            " --append 35 & " VGIC " --append 40",
+	three_vgics(".pages .ticks=1000 .migrate " VGIC " --append 15 & " VGIC
+	            " --append 18 & " VGIC " --append 21",
 	            "--initrd build/arm64/ramfs.cpio --cpus 2");
 }
 

@@ -12,6 +12,10 @@
 #include "irq.h"
 #include "vgic_insn.h"
 
+#define GICD_CTLR 0x08000000ul
+#define GICD_IGROUPR1 0x08000084ul
+#define GICD_ISENABLER1 0x08000104ul
+#define GICD_ISPENDR1 0x08000204ul
 #define GICR_SGI 0x080b0000ul
 #define GICR_IGROUPR0 (GICR_SGI + 0x80)
 #define GICR_ISENABLER0 (GICR_SGI + 0x100)
@@ -19,14 +23,23 @@
 #define GICR_ISACTIVER0 (GICR_SGI + 0x300)
 #define GICR_IPRIORITYR (GICR_SGI + 0x400)
 
+#define GICD_ARE 0x10u
+#define GICD_GROUP1 2u
 #define CTLR_EOIMODE BIT(1)
 #define CTLR_CBPR BIT(0)
 #define NOTHING 1023
 #define IDLE 0xff
 
-enum { URGENT = 1, NORMAL = 2, GROUP0 = 3, VTIMER = 27, PTIMER = 30 };
+enum { URGENT = 1, NORMAL, GROUP0, VTIMER = 27, PTIMER = 30, UART = 33 };
 
-#define SLOW_ROUND 8
+/* More than there are list registers: QEMU has 4, no CPU more than 16. */
+#define MANY_SGIS MASK(15, 4)
+
+/* A device whose wire stays high: ready to send, and nobody does. */
+#define UART_IER 0x09000001ul
+#define UART_THRI 2
+
+#define SLOW_ROUND 4
 #define MANY 100
 #define SOON 100   /* ticks until a timer fires */
 #define LONG 10000 /* exits in which it must */
@@ -76,7 +89,9 @@ static void init(void)
 	mmio_write32(GICR_IGROUPR0, ~(u32)BIT(GROUP0));
 	mmio_write32(GICR_ISENABLER0,
 	             (u32)(BIT(URGENT) | BIT(NORMAL) | BIT(GROUP0) |
-	                   BIT(VTIMER) | BIT(PTIMER)));
+	                   MANY_SGIS | BIT(VTIMER) | BIT(PTIMER)));
+	mmio_write32(GICD_IGROUPR1, (u32)BIT(UART - 32));
+	mmio_write32(GICD_ISENABLER1, (u32)BIT(UART - 32));
 }
 
 /* What ICH_VMCR_EL2 holds.  Eight priorities from 0x80 on, as masks. */
@@ -188,6 +203,107 @@ static void test_timer(const char *name, u32 intid, void (*in)(u64),
 	expect("it is not active", active(intid), 0);
 }
 
+/* The most urgent one, taken and ended, with no exit of ours. */
+static u64 take(void)
+{
+	u64 intid = read_icc_iar1();
+
+	if (intid != NOTHING)
+		write_icc_eoir1(intid);
+	return intid;
+}
+
+static void test_many(void)
+{
+	u64 seen = 0, intid;
+
+	for (u32 i = 4; i < 16; i++)
+		send(i);
+	to_the_vmm();
+	while ((intid = take()) != NOTHING)
+		seen |= BIT(intid);
+	expect("all that were sent", seen, MANY_SGIS);
+}
+
+static void test_device(void)
+{
+	mmio_write8(UART_IER, UART_THRI);
+	to_the_vmm();
+	for (int i = 0; i < 3; i++)
+		if (take() != UART)
+			expect("a wire that is still high", i, 3);
+	mmio_write8(UART_IER, 0);
+	expect("a wire that is low", take(), NOTHING);
+	mmio_write32(GICD_ISPENDR1, (u32)BIT(UART - 32));
+	expect("pending by software", take(), UART);
+	expect("that is once", take(), NOTHING);
+}
+
+/* No distributor: what is in service can still be ended. */
+static void test_disabled(void)
+{
+	send(NORMAL);
+	expect("taken", read_icc_iar1(), NORMAL);
+	mmio_write32(GICD_CTLR, GICD_ARE);
+	expect("in service without a distributor", active(NORMAL), 1);
+	write_icc_eoir1(NORMAL);
+	expect("ended without a distributor", active(NORMAL), 0);
+	mmio_write32(GICD_CTLR, GICD_ARE | GICD_GROUP1);
+}
+
+/* The timer's wire is high until it is set anew. */
+static u64 take_timer(void)
+{
+	u64 intid = read_icc_iar1();
+
+	timer_off();
+	if (intid != NOTHING)
+		write_icc_eoir1(intid);
+	return intid;
+}
+
+/* Waits, with one in service, for another: the list registers stay right. */
+static void test_sleep(void)
+{
+	send(NORMAL);
+	expect("taken before a sleep", read_icc_iar1(), NORMAL);
+	timer_in(SOON);
+	guest_halt();
+	expect("what ends a sleep", take_timer(), VTIMER);
+	expect("in service all the time", active(NORMAL), 1);
+	write_icc_eoir1(NORMAL);
+	expect("no more", active(NORMAL), 0);
+}
+
+/* It does not sleep: somebody waits, less urgent than who is in service. */
+static void test_no_sleep(void)
+{
+	u64 first, second, third;
+
+	send(URGENT);
+	first = read_icc_iar1();
+	send(NORMAL);
+	guest_halt();
+	write_icc_eoir1(first);
+	second = take();
+	timer_in(SOON);
+	guest_halt(); /* both have ended since list registers were read */
+	third = take_timer();
+	expect("who was in service", first, URGENT);
+	expect("who waited", second, NORMAL);
+	expect("what ends this sleep", third, VTIMER);
+	expect("and nothing else", take(), NOTHING);
+}
+
+/* The end, in the middle of an interrupt: whoever is next has a timer, too. */
+static void leave_in_service(void)
+{
+	timer_in(SOON);
+	guest_halt();
+	if (read_icc_iar1() != VTIMER)
+		failed = true;
+}
+
 int guest_main(void)
 {
 	u64 rounds = guest_number(100);
@@ -203,7 +319,13 @@ int guest_main(void)
 		test_group0(value);
 		test_timer("virtual timer", VTIMER, timer_in, timer_off);
 		test_timer("physical timer", PTIMER, ptimer_in, ptimer_off);
+		test_many();
+		test_device();
+		test_disabled();
+		test_sleep();
+		test_no_sleep();
 	}
+	leave_in_service();
 	if (!failed)
 		printk("vgic: %lu rounds, nothing lost\n", rounds);
 	return failed;

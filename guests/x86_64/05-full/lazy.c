@@ -112,6 +112,11 @@ static void test_gs(u64 value)
 	expect("GS base after SWAPGS", rdmsr(GS_BASE), value);
 	expect("KERNEL_GS_BASE after it", rdmsr(KERNEL_GS_BASE), before);
 	swapgs();
+	to_the_vmm();
+	wrmsr(KERNEL_GS_BASE, value + 1);
+	wrmsr(TSC_AUX, 1); /* an exit that moves some, not this one */
+	expect("KERNEL_GS_BASE beside another", rdmsr(KERNEL_GS_BASE),
+	       value + 1);
 	wrmsr(KERNEL_GS_BASE, 0);
 	to_the_vmm();
 	expect("KERNEL_GS_BASE, 0 again", rdmsr(KERNEL_GS_BASE), 0);
@@ -136,8 +141,11 @@ static void write_watched(void)
 /* Nobody has touched a debug register: the CPU writes DR6 all the same. */
 static void test_step(void)
 {
-	expect("a single step", (u64)guest_try(step_once), VECTOR_DB);
-	expect("DR6 after it", read_dr6(), DR6_RESET | DR6_BS);
+	u64 vector = (u64)guest_try(step_once), dr6 = read_dr6();
+
+	expect("a single step", vector, VECTOR_DB);
+	expect("DR6 after it", dr6, DR6_RESET | DR6_BS);
+	expect("DR6 later", read_dr6(), DR6_RESET | DR6_BS);
 	write_dr6(DR6_RESET);
 	expect("DR6 when reset", read_dr6(), DR6_RESET);
 }
@@ -169,6 +177,7 @@ static void read_guarded(void)
 static void test_guard(u64 value)
 {
 	write_dr(value, ~value);
+	write_dr1(value + 1);
 	to_the_vmm();
 	expect("DR3 in ring 3", (u64)guest_try_user(read_guarded), VECTOR_GP);
 	write_dr7(DR7_GD);
@@ -179,7 +188,7 @@ static void test_guard(u64 value)
 	write_dr7(DR7_RESET);
 	to_the_vmm();
 	expect("DR0", read_dr0(), value);
-	to_the_vmm();
+	expect("DR1", read_dr1(), value + 1);
 	expect("DR3", read_dr3(), ~value);
 }
 

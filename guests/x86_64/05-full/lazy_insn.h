@@ -43,6 +43,19 @@ static inline u32 syscall_answer(u64 *flags)
 	        "push %r11\n\tpopfq\n\t"                                      \
 	        "jmp *%rcx")
 
+static inline void write_dr1(u64 v)
+{
+	__asm__ volatile("mov %0, %%dr1" : : "r"(v));
+}
+
+static inline u64 read_dr1(void)
+{
+	u64 v;
+
+	__asm__ volatile("mov %%dr1, %0" : "=r"(v));
+	return v;
+}
+
 static inline void write_dr2(u64 v)
 {
 	__asm__ volatile("mov %0, %%dr2" : : "r"(v));

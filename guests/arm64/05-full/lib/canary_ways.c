@@ -43,7 +43,7 @@ bool canary_check_system(u64 seed)
 	want = value(seed, i++) & (mask);                                     \
 	got = canary_read_##name();                                           \
 	if (got != want) {                                                    \
-		printk("%s was 0x%lx, is 0x%lx\n", #name, want, got);         \
+		printk("FAILED: %s was 0x%lx, is 0x%lx\n", #name, want, got); \
 		return false;                                                 \
 	}
 #include "canary_regs.def"

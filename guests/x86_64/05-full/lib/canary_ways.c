@@ -60,17 +60,17 @@ bool canary_check_system(u64 seed)
 {
 	for (u64 i = 0; i < ARRAY_SIZE(msrs); i++)
 		if (rdmsr(msrs[i].index) != (value(seed, i) & msrs[i].mask)) {
-			printk("MSR 0x%x changed: 0x%lx\n", msrs[i].index,
-			       rdmsr(msrs[i].index));
+			printk("FAILED: MSR 0x%x changed: 0x%lx\n",
+			       msrs[i].index, rdmsr(msrs[i].index));
 			return false;
 		}
 	if (read_cr2() != value(seed, 50)) {
-		printk("CR2 changed: 0x%lx\n", read_cr2());
+		printk("FAILED: CR2 changed: 0x%lx\n", read_cr2());
 		return false;
 	}
 	if (read_dr0() != value(seed, 51) || read_dr3() != value(seed, 52)) {
-		printk("DR0 or DR3 changed: 0x%lx, 0x%lx\n", read_dr0(),
-		       read_dr3());
+		printk("FAILED: DR0 or DR3 changed: 0x%lx, 0x%lx\n",
+		       read_dr0(), read_dr3());
 		return false;
 	}
 	return true;

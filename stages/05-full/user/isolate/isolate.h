@@ -29,6 +29,9 @@ void isolate_wait(u64 ms);
 /* The seam: guest code that touches memory for ever, and its registers. */
 void isolate_arch(struct isolate_vm *m, int vcpu);
 
+/* Has a guest's exit changed what a program can see?  The seam again. */
+bool isolate_left_over(void);
+
 void isolate_kernel_pointers(void);
 void isolate_unmap_running(void);
 void isolate_close_running(void);

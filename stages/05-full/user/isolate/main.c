@@ -50,6 +50,10 @@ int user_main(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_SIZE(tries); i++)
 		if (argc < 2 || !strcmp(tries[i].name, argv[1]))
 			failed += !isolate_try(tries[i].name, tries[i].fn);
+	if (isolate_left_over()) {
+		user_print("FAILED: an exit has changed FS, GDTR or IDTR\n");
+		failed++;
+	}
 	user_print("isolate: %d failed\n", failed);
 	return failed != 0;
 }
