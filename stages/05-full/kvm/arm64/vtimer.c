@@ -31,11 +31,14 @@ static const struct {
 /* What we left active in this CPU's redistributor, as far as we know. */
 static bool claimed_here[MAX_CPUS][NR_TIMERS];
 
+/* anchor: claim */
 static void claim(unsigned n, bool on)
 {
+	// not observable here: once true it stays so, which costs time
 	claimed_here[this_cpu()->id][n] = on;
 	gic_set_active(timers[n].intid, on);
 }
+/* end: claim */
 
 /* anchor: timer_fired */
 /*
@@ -46,13 +49,15 @@ static void fired(unsigned n)
 {
 	struct vcpu *v = this_cpu()->loaded;
 
+	// not observable here: the next flush claims it once more
 	claimed_here[this_cpu()->id][n] = true;
 	if (!v) {
-		claim(n, false); /* fired while being put away: nobody's */
+		/* Fired while being put away: nobody's. */
+		claim(n, false); // not observable here: a race of put
 		return;
 	}
 	kvm_make_request(to_kvm_vcpu(v), KVM_REQ_IRQ);
-	kvm_vcpu_kick(to_kvm_vcpu(v));
+	kvm_vcpu_kick(to_kvm_vcpu(v)); // not observable here: a race of WFI
 }
 /* end: timer_fired */
 
@@ -169,16 +174,6 @@ static u64 time_left(struct kvm_vcpu *v, unsigned n)
 	return ticks / hz * 1000000000 + ticks % hz * 1000000000 / hz + 1;
 }
 
-void kvm_timer_note_lines(struct kvm_vcpu *v)
-{
-	struct vgic_cpu *c = &v->arch.vgic;
-
-	for (unsigned n = 0; n < NR_TIMERS; n++) {
-		c->priv[timers[n].intid].line = !time_left(v, n);
-		vgic_note_live(&v->kvm->arch.vgic, c, timers[n].intid);
-	}
-}
-
 /* The vCPU is going to sleep, and with it its timers: the host has one. */
 void kvm_timer_block(struct kvm_vcpu *v)
 {
@@ -188,6 +183,7 @@ void kvm_timer_block(struct kvm_vcpu *v)
 	ns = MIN(time_left(v, VTIMER), time_left(v, PTIMER));
 	if (ns != ~0ull) {
 		ktimer_start(&v->arch.alarm, clock_ns() + ns);
+		// not observable here: it wakes once more, for nothing
 		v->arch.todo |= TODO_ALARM;
 	}
 	preempt_enable();
@@ -195,6 +191,7 @@ void kvm_timer_block(struct kvm_vcpu *v)
 
 void kvm_timer_unblock(struct kvm_vcpu *v)
 {
+	// not observable here: it wakes once more, for nothing
 	ktimer_cancel(&v->arch.alarm);
 }
 
@@ -206,6 +203,16 @@ static void ring(struct ktimer *t)
 	wake_all(&v->wq);
 }
 /* end: timer_block */
+
+void kvm_timer_note_lines(struct kvm_vcpu *v)
+{
+	struct vgic_cpu *c = &v->arch.vgic;
+
+	for (unsigned n = 0; n < NR_TIMERS; n++) {
+		c->priv[timers[n].intid].line = !time_left(v, n);
+		vgic_note_live(&v->kvm->arch.vgic, c, timers[n].intid);
+	}
+}
 
 void kvm_timer_init(struct kvm_vcpu *v)
 {

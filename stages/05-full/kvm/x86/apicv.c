@@ -159,6 +159,7 @@ void apicv_set_mode(struct kvm_vcpu *v)
 	apicv_page_changed(v);
 }
 
+/* anchor: vid */
 /* RVI in the low byte, SVI in the high one (SDM 25.4.2). */
 void apicv_sync_irr(struct kvm_vcpu *v)
 {
@@ -172,6 +173,7 @@ void apicv_sync_irr(struct kvm_vcpu *v)
 	if (want != status)
 		vmcs_write16(GUEST_INTERRUPT_STATUS, want);
 }
+/* end: vid */
 
 void apicv_page_changed(struct kvm_vcpu *v)
 {

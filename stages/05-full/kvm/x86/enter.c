@@ -160,7 +160,8 @@ static void set_preemption_timer(struct kvm_vcpu *v)
 	u64 deadline = ktimer_next(), now = clock_ns();
 	u64 ns = deadline > now ? MIN(deadline - now, LONGEST_NS) : 0;
 
-	v->arch.timer_stale = false;
+	v->arch.timer_stale = false; // not observable here: it saves time
+	// not observable here: it only saves time
 	v->arch.timer_until = rdtsc() + (ns * v->kvm->arch.ticks_per_ns >> 32);
 	if (v->arch.timer_per_ns)
 		vmcs_write32(VMX_PREEMPTION_TIMER_VALUE,
@@ -218,7 +219,7 @@ void kvm_arch_enter(struct kvm_vcpu *v)
 	v->exit_reason = c->reason & EXIT_REASON_BASIC;
 	v->exit_pc = vmcs_readnat(GUEST_RIP);
 	if (!c->reason && v->arch.entry == VMX_OK && was_nmi())
-		call_nmi_handler();
+		call_nmi_handler(); // not observable here: Bochs has no NMI
 }
 /* end: enter */
 

@@ -15,18 +15,20 @@ static const u32 numbers[SWITCHED_MSRS] = {
 
 static u64 host_msr[SWITCHED_MSRS]; /* of every CPU */
 
+/* anchor: host_values */
 void lazy_cpu_init(void)
 {
 	/*
 	 * The firmware's, if any; they mean nothing to the host's programs.
 	 * An early CPU with VMX has no TSC_AUX: it is told when a vCPU is made.
 	 */
-	try_wrmsr(IA32_CSTAR, 0);
-	try_wrmsr(IA32_TSC_AUX, 0);
-	write_dr6(DR6_RESET);
+	try_wrmsr(IA32_CSTAR, 0);   // not observable here: it is 0 there
+	try_wrmsr(IA32_TSC_AUX, 0); // not observable here: it is 0 there
+	write_dr6(DR6_RESET);       // not observable here: so it is
 	for (unsigned i = 0; i < SWITCHED_MSRS; i++)
 		try_rdmsr(numbers[i], &host_msr[i]);
 }
+/* end: host_values */
 
 /* --- MSRs -------------------------------------------------------------------- */
 
@@ -50,11 +52,13 @@ static u32 wanted(const struct kvm_vcpu *v)
 			bits |= (u32)BIT(i);
 	bits &= ~(u32)BIT(SWITCHED_IA32_KERNEL_GS_BASE); /* lazy.h's */
 	if (!(vmcs_read64(GUEST_IA32_EFER) & EFER_SCE))
+		// not observable here: it only saves time
 		bits &= (u32)BIT(SWITCHED_IA32_TSC_AUX);
 	return bits;
 }
 /* end: wanted */
 
+/* anchor: hold */
 /* With interrupts off: a put in between would not know what is where. */
 static void hold(struct kvm_vcpu *v, u32 msrs)
 {
@@ -74,7 +78,7 @@ void lazy_update(struct kvm_vcpu *v)
 	u64 flags = arch_irq_save();
 
 	hold(v, wanted(v));
-	arch_irq_restore(flags);
+	arch_irq_restore(flags); // not observable here: the loop does it
 }
 
 void lazy_msr_bitmap(void *page)
@@ -83,6 +87,7 @@ void lazy_msr_bitmap(void *page)
 		if (numbers[i] != IA32_KERNEL_GS_BASE)
 			msr_policy_trap(page, numbers[i]);
 }
+/* end: hold */
 
 bool lazy_get_msr(struct kvm_vcpu *v, u32 msr, u64 *value)
 {
@@ -96,6 +101,7 @@ bool lazy_get_msr(struct kvm_vcpu *v, u32 msr, u64 *value)
 	return true;
 }
 
+/* anchor: set_msr */
 /* Whether the value is one, the CPU says: it is tried, then put right. */
 bool lazy_set_msr(struct kvm_vcpu *v, u32 msr, u64 value)
 {
@@ -105,7 +111,7 @@ bool lazy_set_msr(struct kvm_vcpu *v, u32 msr, u64 value)
 
 	if (i < 0)
 		return false;
-	flags = arch_irq_save();
+	flags = arch_irq_save(); // not observable here: a race of put
 	now = rdmsr(msr);
 	ok = !try_wrmsr(msr, value);
 	if (ok && i != SWITCHED_IA32_KERNEL_GS_BASE) {
@@ -113,12 +119,14 @@ bool lazy_set_msr(struct kvm_vcpu *v, u32 msr, u64 value)
 		wrmsr(msr, now);
 		hold(v, wanted(v));
 	}
-	arch_irq_restore(flags);
+	arch_irq_restore(flags); // not observable here: the loop does it
 	return ok;
 }
+/* end: set_msr */
 
 /* --- debug registers ------------------------------------------------------------ */
 
+/* anchor: exchange_debug */
 void lazy_exit_on_dr(bool on)
 {
 	u32 proc = vmcs_read32(PRIMARY_VM_EXEC_CONTROL);
@@ -147,11 +155,12 @@ static void held_debug_to_host(struct debug_regs *g)
 	g->dr[1] = read_dr1();
 	g->dr[2] = read_dr2();
 	g->dr[3] = read_dr3();
-	write_dr0(0);
-	write_dr1(0);
-	write_dr2(0);
-	write_dr3(0);
+	write_dr0(0); // not observable here: Bochs sees enabled ones
+	write_dr1(0); // not observable here: Bochs sees enabled ones
+	write_dr2(0); // not observable here: Bochs sees enabled ones
+	write_dr3(0); // not observable here: Bochs sees enabled ones
 }
+/* end: exchange_debug */
 
 /* anchor: take_debug */
 void lazy_take_debug(struct kvm_vcpu *v)
@@ -169,6 +178,7 @@ void lazy_take_debug(struct kvm_vcpu *v)
 
 /* --- load and put ------------------------------------------------------------------ */
 
+/* anchor: held_to_guest */
 void lazy_held_to_guest(struct kvm_vcpu *v)
 {
 	const struct switch_state *s = &v->arch.vcpu.state;
@@ -179,6 +189,7 @@ void lazy_held_to_guest(struct kvm_vcpu *v)
 	if (v->arch.held & HELD_DEBUG)
 		held_debug_to_guest(&s->guest_debug);
 }
+/* end: held_to_guest */
 
 /* anchor: held_to_host */
 /* Debug registers that do nothing need not come back with the next load. */

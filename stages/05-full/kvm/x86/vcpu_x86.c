@@ -141,11 +141,13 @@ static void load_vmcs(struct kvm_vcpu *v)
 	if (c->vmcs.cpu != arch_cpu_number())
 		clear_elsewhere(v);
 	if (c->last_cpu != arch_cpu_number()) {
-		v->arch.timer_stale = true;
-		/* vcpu_load_vmcs writes it */
+		v->arch.timer_stale = true; // not observable here: it is late
+		/* vcpu_load_vmcs writes it. */
+		// not observable here: it only saves time
 		v->arch.host_fs_base = current->arch.fs_base;
 	}
 	vcpu_load_vmcs(c);
+	// not observable here: Bochs flushes its TLB at each entry
 	kvm_vpid_update(&v->arch.vpid, arch_cpu_number());
 }
 
@@ -161,11 +163,12 @@ void kvm_arch_vcpu_load(struct kvm_vcpu *v)
 	if (vmcs_of_cpu[arch_cpu_number()] != &v->arch.vcpu.vmcs)
 		load_vmcs(v);
 	if (v->arch.host_fs_base != fs_base) {
+		// not observable here: it only saves time
 		v->arch.host_fs_base = fs_base;
 		vmcs_writenat(HOST_FS_BASE, fs_base);
 	}
 	if (rdtsc() > v->arch.timer_until)
-		v->arch.timer_stale = true;
+		v->arch.timer_stale = true; // not observable here: it is late
 	lazy_to_guest(v);
 }
 
