@@ -41,6 +41,11 @@ Test(stage05_kvm_arm64, instructions_of_el2)
 	lives(GUEST("el2_insns"), "ok     eret_to_el2");
 }
 
+Test(stage05_kvm_arm64, registers_of_a_gic_that_is_not_there)
+{
+	lives(GUEST("no_gic"), "ok     read_icc_igrpen1");
+}
+
 Test(stage05_kvm_arm64, instructions_in_user_mode)
 {
 	lives(GUEST("user_insns"), "ok     nop");
