@@ -118,7 +118,8 @@ image: $(image) $(also) $(also_run.$(STAGE)) $(EMU)
 #@ make mutate STAGE=NN     delete the lines of the switch one by one: who notices?
 #@        PATTERN=REGEX      only those (STAGE=05: kvm/x86 or kvm/arm64 for one machine)
 mutate:
-	$(Q)$(BUILD) $(EMU)
+	$(Q)$(BUILD) $(EMU) $(also.$(STAGE)) \
+		$(archs.$(STAGE):%=$(B)/%/stage-$(STAGE).elf)
 	$(Q)tools/mutate $(STAGE) $(if $(PATTERN),'$(PATTERN)')
 
 #@ make ledger STAGE=NN     every register a guest can see: who saves it, why

@@ -139,6 +139,14 @@ static void write_watched(void)
 }
 
 /* Nobody has touched a debug register: the CPU writes DR6 all the same. */
+static void test_first_step(void)
+{
+	expect("the first step", (u64)guest_try(step_once), VECTOR_DB);
+	expect("DR6, after an exit", read_dr6(), DR6_RESET | DR6_BS);
+	write_dr6(DR6_RESET);
+	to_the_vmm();
+}
+
 static void test_step(void)
 {
 	u64 vector = (u64)guest_try(step_once), dr6 = read_dr6();
@@ -202,6 +210,7 @@ int guest_main(void)
 
 		exits = r % SLOW_ROUND ? 1 : MANY;
 		test_without_sce();
+		test_first_step();
 		test_step();
 		test_syscall();
 		test_gs(value);

@@ -89,7 +89,7 @@ bool kvm_vgic_pending(struct kvm_vcpu *v)
 
 	read_lrs(c);
 	vgic_fold(g, c);
-	kvm_timer_update(v);
+	kvm_timer_update(v); // not observable here: its alarm rings
 	pending = vgic_wants_cpu(g, c);
 	vgic_fill(g, c, nr_lrs);
 	write_lrs(c, before); // not observable here: a race of WFI
