@@ -43,49 +43,23 @@ static inline u32 syscall_answer(u64 *flags)
 	        "push %r11\n\tpopfq\n\t"                                      \
 	        "jmp *%rcx")
 
-static inline void write_dr1(u64 v)
-{
-	__asm__ volatile("mov %0, %%dr1" : : "r"(v));
-}
+#define DR(n)                                                                 \
+	static inline u64 read_dr##n(void)                                    \
+	{                                                                     \
+		u64 v;                                                        \
+                                                                              \
+		__asm__ volatile("mov %%dr" #n ", %0" : "=r"(v));             \
+		return v;                                                     \
+	}                                                                     \
+	static inline void write_dr##n(u64 v)                                 \
+	{                                                                     \
+		__asm__ volatile("mov %0, %%dr" #n : : "r"(v));               \
+	}
 
-static inline u64 read_dr1(void)
-{
-	u64 v;
-
-	__asm__ volatile("mov %%dr1, %0" : "=r"(v));
-	return v;
-}
-
-static inline void write_dr2(u64 v)
-{
-	__asm__ volatile("mov %0, %%dr2" : : "r"(v));
-}
-
-static inline void write_dr6(u64 v)
-{
-	__asm__ volatile("mov %0, %%dr6" : : "r"(v));
-}
-
-static inline void write_dr7(u64 v)
-{
-	__asm__ volatile("mov %0, %%dr7" : : "r"(v));
-}
-
-static inline u64 read_dr6(void)
-{
-	u64 v;
-
-	__asm__ volatile("mov %%dr6, %0" : "=r"(v));
-	return v;
-}
-
-static inline u64 read_dr7(void)
-{
-	u64 v;
-
-	__asm__ volatile("mov %%dr7, %0" : "=r"(v));
-	return v;
-}
+DR(1)
+DR(2)
+DR(6)
+DR(7)
 
 /* #DB after the NOP. */
 static inline void step_once(void)

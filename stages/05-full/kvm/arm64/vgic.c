@@ -33,15 +33,15 @@ struct vgic_irq *vgic_irq(struct vgic *g, struct vgic_cpu *c, u32 intid)
 }
 
 /* anchor: update */
-/*
- * An interrupt is "live" while it may have to be in a list register: it is
- * active, or pending and enabled.
- */
 static u64 with_bit(u64 word, unsigned n, bool set)
 {
 	return set ? word | BIT(n) : word & ~BIT(n);
 }
 
+/*
+ * An interrupt is "live" while it may have to be in a list register: it is
+ * active, or pending and enabled.
+ */
 void vgic_note_live(struct vgic *g, struct vgic_cpu *c, u32 intid)
 {
 	const struct vgic_irq *irq = vgic_irq(g, c, intid);

@@ -123,6 +123,11 @@ static void pass_msr(struct kvm_vcpu *v, u32 msr, bool write, bool pass)
 		map[msr / 8] |= (u8)BIT(msr % 8);
 }
 
+static bool uses_cpu(const struct lapic *a)
+{
+	return a->hardware_vid | a->hardware_eoi;
+}
+
 /* With a page of memory the CPU would also take TPR and self-IPI. */
 static u32 proc2_of(const struct lapic *a)
 {
@@ -146,7 +151,7 @@ void apicv_set_mode(struct kvm_vcpu *v)
 	const struct lapic *a = v->arch.lapic;
 	u32 proc2;
 
-	if (!a || !(a->hardware_vid | a->hardware_eoi))
+	if (!a || !uses_cpu(a))
 		return;
 	proc2 = vmcs_read32(SECONDARY_VM_EXEC_CONTROL);
 	vmcs_write32(SECONDARY_VM_EXEC_CONTROL,
@@ -180,7 +185,7 @@ void apicv_page_changed(struct kvm_vcpu *v)
 	const struct lapic *a = v->arch.lapic;
 	int isr, irr;
 
-	if (!(a->hardware_vid | a->hardware_eoi))
+	if (!uses_cpu(a))
 		return;
 	isr = vlapic_highest_isr(a);
 	irr = a->hardware_vid ? vlapic_highest_irr(a) : 0;
@@ -194,7 +199,7 @@ void apicv_set_eoi_exits(struct kvm_vcpu *v)
 	const struct lapic *a = v->arch.lapic;
 	u64 map[4] = { 0 };
 
-	if (!a || !(a->hardware_vid | a->hardware_eoi))
+	if (!a || !uses_cpu(a))
 		return;
 	for (unsigned i = 0; i < IOAPIC_PINS; i++) {
 		u64 e = chip->ioapic.entry[i];

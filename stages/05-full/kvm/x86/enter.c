@@ -18,14 +18,16 @@ int kvm_arch_first_run(struct kvm_vcpu *v)
 static int take_synced_registers(struct kvm_vcpu *v)
 {
 	struct kvm_run *run = v->run;
-	/* The VMM's other threads can write there while we look. */
-	struct kvm_sync_regs s = run->s.regs;
+	struct kvm_sync_regs s;
 	u64 dirty = run->kvm_dirty_regs;
 	int err = 0;
 
 	if (run->kvm_valid_regs & ~(u64)KVM_SYNC_X86_VALID_FIELDS ||
 	    dirty & ~(u64)KVM_SYNC_X86_VALID_FIELDS)
 		return -EINVAL;
+	if (!dirty)
+		return 0;
+	s = run->s.regs; /* the VMM's other threads can write while we look */
 	if (dirty & KVM_SYNC_X86_REGS)
 		kvm_set_regs(v, &s.regs);
 	if (dirty & KVM_SYNC_X86_SREGS)

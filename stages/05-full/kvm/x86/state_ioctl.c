@@ -221,9 +221,8 @@ int kvm_set_events(struct kvm_vcpu *v, const struct kvm_vcpu_events *e)
 		return -EINVAL;
 	p->event = event_from(e);
 	p->error_code = e->exception.error_code;
-	if (!p->length)
-		p->length =
-			INT_LENGTH; /* if this vCPU has not exited in one */
+	if (!p->length) /* this vCPU has not exited in one */
+		p->length = INT_LENGTH;
 	v->arch.queued_irq = e->interrupt.injected && !e->interrupt.soft ?
 	                             e->interrupt.nr :
 	                             NO_VECTOR;

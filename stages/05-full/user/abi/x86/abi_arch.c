@@ -127,15 +127,6 @@ static long abi_set_rip(int vcpu, u64 rip)
 	return os_ioctl(vcpu, KVM_SET_REGS, ARG(&r));
 }
 
-/* SET_REGS of what GET_REGS says, as a debugger does. */
-static long abi_same_regs(int vcpu)
-{
-	struct kvm_regs r;
-	long error = os_ioctl(vcpu, KVM_GET_REGS, ARG(&r));
-
-	return error ? error : os_ioctl(vcpu, KVM_SET_REGS, ARG(&r));
-}
-
 static long abi_set_flags(int vcpu, u64 flags)
 {
 	struct kvm_regs r;
@@ -143,6 +134,12 @@ static long abi_set_flags(int vcpu, u64 flags)
 
 	r.rflags |= flags;
 	return error ? error : os_ioctl(vcpu, KVM_SET_REGS, ARG(&r));
+}
+
+/* SET_REGS of what GET_REGS says, as a debugger does. */
+static long abi_same_regs(int vcpu)
+{
+	return abi_set_flags(vcpu, 0);
 }
 
 static long abi_set_rsp(int vcpu, u64 rsp)
