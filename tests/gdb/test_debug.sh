@@ -43,22 +43,32 @@ tools/debug --python "$dir/fails" $image >"$dir/out" 2>&1 || status=$?
 [ $status = 1 ] || { echo "a script that failed: status $status"; exit 1; }
 
 # --- a GDB that is killed -----------------------------------------------------------
+# GDB starts both its stub and its `shell` by $SHELL: some shells become the last
+# command they run (bash), some stay its parent (dash).
 # shellcheck disable=SC2016 # GDB's shell is to ask for its parent
-echo 'shell cat /proc/$PPID/task/$PPID/children >'"$dir/qemu"'; kill -9 $PPID' \
+echo 'shell cat /proc/$PPID/task/$PPID/children >'"$dir/children"'; kill -9 $PPID' \
 	>"$dir/die"
-tools/debug --batch "$dir/die" $image >"$dir/out" 2>&1 || true
-read -r qemu _ <"$dir/qemu" || [ "$qemu" ] # GDB's oldest child
 
-# The letter of its state; none: it is gone.  A zombie (Z) is dead as well: the
-# init that should collect it is slow in some containers, and idle in others.
+# state PID - the letter of its state; none: it is gone.  A zombie (Z) is dead as
+# well: the init that should collect it is slow in some containers, idle in others.
 state() {
-	sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$qemu/status" \
-		2>/dev/null || true
+	sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null || true
 }
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-	case $(state) in ''|Z) exit 0 ;; esac
-	sleep 1
+
+dies() {
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		case $(state "$1") in ''|Z) return 0 ;; esac
+		sleep 1
+	done
+	return 1
+}
+
+for shell in /bin/sh /bin/bash; do
+	SHELL=$shell tools/debug --batch "$dir/die" $image >"$dir/out" 2>&1 || true
+	read -r qemu _ <"$dir/children" || [ "$qemu" ] # GDB's oldest child
+	dies "$qemu" && continue
+	echo "GDB was killed, and its child runs on ($shell; state $(state "$qemu")):"
+	tr '\0' ' ' <"/proc/$qemu/cmdline"
+	kill -9 -- "-$qemu" # GDB made it a session of its own
+	exit 1
 done
-echo "GDB was killed, and its QEMU (process $qemu, state $(state)) runs on"
-kill -9 "$qemu"
-exit 1
