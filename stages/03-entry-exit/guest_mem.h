@@ -23,7 +23,8 @@ bool guest_write_gpa(struct vm *vm, gpa_t gpa, const void *from, u64 size);
 
 /*
  * guest_load_pdptes - in PAE paging the CPU loads four entries from the page
- * at CR3 when CR3 or CR0.PG is written: into the VMCS.  False: no RAM there.
+ * at CR3 when CR3 or CR0.PG is written: into the VMCS.  False: no RAM there,
+ * or a reserved bit is set in one that is present (SDM 4.4.1).
  */
 bool guest_load_pdptes(struct vcpu *v);
 

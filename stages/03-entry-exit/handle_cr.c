@@ -2,6 +2,7 @@
  * handle_cr.c - MOV to and from control registers, CLTS, LMSW
  * (SDM table 28-3).
  */
+#include "01-vmxon/cpu.h"
 #include "01-vmxon/regs.h"
 #include "01-vmxon/vmx_caps.h"
 #include "02-vmcs/access_rights.h"
@@ -21,6 +22,14 @@ enum { CR_MOV_TO, CR_MOV_FROM, CR_CLTS, CR_LMSW };
 	(CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP |       \
 	 CR0_AM | CR0_NW | CR0_CD | CR0_PG)
 
+/* Checked when loaded (SDM 4.4.1), and again by VM entry (27.3.1.6). */
+static bool pdpte_valid(u64 pdpte)
+{
+	u64 reserved = MASK(2, 1) | MASK(8, 5) | MASK(63, cpu_physical_bits());
+
+	return !(pdpte & BIT(0)) || !(pdpte & reserved);
+}
+
 bool guest_load_pdptes(struct vcpu *v)
 {
 	gpa_t gpa = { vmcs_readnat(GUEST_CR3) & MASK(31, 5) };
@@ -28,6 +37,9 @@ bool guest_load_pdptes(struct vcpu *v)
 
 	if (!guest_read_gpa(v->vm, gpa, p, sizeof(p)))
 		return false;
+	for (unsigned i = 0; i < 4; i++)
+		if (!pdpte_valid(p[i]))
+			return false;
 	vmcs_write64(GUEST_PDPTE0, p[0]);
 	vmcs_write64(GUEST_PDPTE1, p[1]);
 	vmcs_write64(GUEST_PDPTE2, p[2]);

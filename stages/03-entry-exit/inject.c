@@ -46,6 +46,10 @@ static void put_event(u32 event)
 
 static void put_first(struct pending *p)
 {
+	/* Real mode knows no error codes, VM entry refuses one (27.2.1.3). */
+	if (p->event & EVENT_HAS_ERROR_CODE &&
+	    !(vmcs_readnat(GUEST_CR0) & CR0_PE))
+		p->event &= ~EVENT_HAS_ERROR_CODE;
 	put_event(p->event);
 	if (p->event & EVENT_HAS_ERROR_CODE)
 		vmcs_write32(VM_ENTRY_EXCEPTION_ERROR_CODE, p->error_code);

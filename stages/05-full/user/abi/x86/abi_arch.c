@@ -14,6 +14,7 @@
 #define CODE_OPEN 0x1800
 #define CODE_INT3 (CODE_OPEN + 6)
 #define CODE_DR5 (CODE_OPEN + 8)
+#define CODE_PAGING (CODE_OPEN + 12)
 #define STACK_TOP 0x3000
 #define HANDLER 0x1807 /* of exception 3: hlt */
 #define MAX_CPUID 128
@@ -39,15 +40,18 @@ static const u8 code[] = {
 
 /* Where interrupts are on; CODE_OPEN. */
 static const u8 open_code[] = {
-	0xfb,             /* sti */
-	0xe6, 0x10,       /* out %al, $0x10 */
-	0x90,             /* nop */
-	0x90,             /* nop */
-	0xf4,             /* hlt */
-	0xcc,             /* int3 */
-	0xf4,             /* hlt */
-	0x0f, 0x21, 0xe8, /* mov %dr5, %eax */
-	0xf4,             /* hlt */
+	0xfb,                         /* sti */
+	0xe6, 0x10,                   /* out %al, $0x10 */
+	0x90,                         /* nop */
+	0x90,                         /* nop */
+	0xf4,                         /* hlt */
+	0xcc,                         /* int3 */
+	0xf4,                         /* hlt */
+	0x0f, 0x21, 0xe8,             /* mov %dr5, %eax */
+	0xf4,                         /* hlt */
+	0x66, 0xb8, 0x11, 0, 0, 0x80, /* mov $0x80000011, %eax */
+	0x0f, 0x22, 0xc0,             /* mov %eax, %cr0 */
+	0xf4,                         /* hlt */
 };
 
 static struct {
