@@ -311,7 +311,7 @@ Test(entry_checks, the_capabilities_of_vmx_cannot_be_loaded)
 
 	make_sample(f, SAMPLE_64, CPU_EVERYTHING);
 	SET(VM_ENTRY_MSR_LOAD_COUNT, 1);
-	for (u64 msr = IA32_VMX_BASIC; msr <= IA32_VMX_VMFUNC; msr++) {
+	for (u64 msr = IA32_VMX_BASIC; msr <= IA32_VMX_EXIT_CTLS2; msr++) {
 		*sample_word(&memory, PAGE_MSR_LOAD, 0) = msr;
 		entry_check(f, &env, &r);
 		cr_expect_eq(r.outcome, ENTRY_BAD_MSR_LOAD, "MSR %#lx", msr);
@@ -356,6 +356,30 @@ Test(entry_checks, addresses_are_32_bits_wide_where_the_cpu_says_so)
 	entry_check(f, &env, &r);
 	cr_expect_eq(r.count, 1);
 	cr_expect_eq(r.broken[0], RULE_MSR_BITMAP_WIDTH);
+}
+
+/* A guest can run off the end of the lower half: its RIP is then what no
+ * jump could load, and an exit and the next entry must keep it. */
+Test(entry_checks, rip_and_ssp_need_not_be_canonical)
+{
+	static const u64 good[] = { BIT(47), BIT(47) - 8, ~(BIT(47) + 7) };
+	static const u64 bad[] = { BIT(48), BIT(63), ~BIT(48) - 7 };
+	struct check_env env = make_env();
+	struct check_result r;
+	struct vmcs_values values, *f = &values;
+
+	make_sample(f, SAMPLE_64, CPU_EVERYTHING);
+	f->v[VMCS_IDX_VM_ENTRY_CONTROLS] |= ENTRY_LOAD_CET;
+	for (unsigned i = 0; i < ARRAY_SIZE(good); i++) {
+		SET(GUEST_RIP, good[i]);
+		SET(GUEST_SSP, good[i]);
+		entry_check(f, &env, &r);
+		cr_expect_eq(r.count, 0, "%#lx", good[i]);
+		SET(GUEST_RIP, bad[i]);
+		SET(GUEST_SSP, bad[i]);
+		entry_check(f, &env, &r);
+		cr_expect_eq(r.count, 2, "%#lx", bad[i]);
+	}
 }
 
 Test(entry_checks, a_broken_rule_is_explained)

@@ -52,6 +52,9 @@ bool physical(const struct check *k, u64 address);
 /* The same for CR3, but for the bits of linear-address masking. */
 bool valid_cr3(const struct check *k, u64 cr3);
 bool canonical(const struct check *k, u64 address);
+/* Nearly canonical: the topmost bit of the width may differ from those above,
+ * as in the RIP of a guest that has run off the end of the lower half. */
+bool within_linear_width(const struct check *k, u64 address);
 /* The last byte of an area, computed without losing bits (SDM 27.2.1.2). */
 bool area_within_width(const struct check *k, u64 address, u64 bytes);
 bool valid_pat(u64 pat);

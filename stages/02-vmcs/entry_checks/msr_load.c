@@ -69,7 +69,7 @@ static bool efer_would_fault(const struct check *k, u64 efer)
 /* The capabilities of VMX are the CPU's to say (SDM appendix A). */
 static bool is_read_only(u32 msr)
 {
-	return msr >= IA32_VMX_BASIC && msr <= IA32_VMX_VMFUNC;
+	return msr >= IA32_VMX_BASIC && msr <= IA32_VMX_EXIT_CTLS2;
 }
 
 /* Would WRMSR fault?  For the MSRs whose rules we know; others would not. */

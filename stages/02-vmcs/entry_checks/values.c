@@ -74,6 +74,13 @@ bool canonical(const struct check *k, u64 address)
 	return (u64)((s64)(address << unused) >> unused) == address;
 }
 
+bool within_linear_width(const struct check *k, u64 address)
+{
+	s64 above = (s64)address >> k->env->linear_bits;
+
+	return above == 0 || above == -1;
+}
+
 bool area_within_width(const struct check *k, u64 address, u64 bytes)
 {
 	u64 last = address + bytes - 1;
