@@ -3,8 +3,8 @@
 # or script: one that was to stop at the first entry once began at the reset,
 # because the other had written its script between our writing and reading.
 # A blank in the tree's name is no end of the name; a Python script that fails
-# is told by the exit status.  And a GDB that is killed takes its QEMU along,
-# which would run on for ever.
+# is told by the exit status.  A GDB that ends does not let the machine run on;
+# one that is killed takes its QEMU along, which would run on for ever.
 set -eu
 tests/need gdb-multiarch qemu-system-aarch64
 dir=$(mktemp -d)
@@ -41,6 +41,15 @@ echo 'none_such()' >"$dir/fails"
 status=0
 tools/debug --python "$dir/fails" $image >"$dir/out" 2>&1 || status=$?
 [ $status = 1 ] || { echo "a script that failed: status $status"; exit 1; }
+
+# --- a GDB that ends: the machine does not run on ---------------------------------------
+# shellcheck disable=SC2016 # that shell's process number, which debug keeps
+sh -c 'echo $$ >"$0"; exec tools/debug --batch "$1" "$2"' \
+	"$dir/pid" "$dir/walk" $image >"$dir/out" 2>&1
+if grep 'stage 04: ok' "build/gdb/stage-04.$(cat "$dir/pid")/stage-04.console"; then
+	echo "GDB ended, and its machine ran on"
+	exit 1
+fi
 
 # --- a GDB that is killed -----------------------------------------------------------
 # GDB starts both its stub and its `shell` by $SHELL: some shells become the last

@@ -46,6 +46,20 @@ def need_machine():
                       '(make gdb does)')
 
 
+def end_with_gdb():
+    """A GDB that ends kills the machine.  Detaching, as it would by itself,
+    lets the machine run on; and if that powers off at once, GDB complains
+    about a connection that breaks."""
+    def kill(_):
+        if not running():
+            return
+        try:
+            gdb.execute('kill', to_string=True)
+        except gdb.error:
+            pass    # QEMU is gone before GDB has thanked it for its answer
+    gdb.events.gdb_exiting.connect(kill)
+
+
 def number(value):
     """A gdb.Value of any register type as an unsigned number, or None."""
     kind = value.type.strip_typedefs()
