@@ -222,6 +222,31 @@ Test(bridge, a_watchpoint_stops_behind_the_write)
 	finish();
 }
 
+/* A read watchpoint and a write watchpoint are two, also at one address. */
+Test(bridge, watchpoints_of_two_kinds_at_one_address)
+{
+	start("--cpus=1");
+	EXPECT("Z2,46c,4", "OK");
+	EXPECT("Z3,46c,4", "OK");
+	EXPECT("z3,46c,4", "OK");
+	cr_assert_not_null(strstr(ask("vCont;c"), "T05watch:46c;"),
+	                   "%s", reply);
+	EXPECT("Z3,46c,4", "OK");
+	EXPECT("z2,46c,4", "OK");
+	cr_assert_not_null(strstr(ask("vCont;c"), "rwatch:46c;"), "%s", reply);
+	EXPECT("z3,46c,4", "OK");
+	run_to(symbol("stage_main")); /* many ticks later: none is left behind */
+	finish();
+}
+
+Test(bridge, what_cannot_be_watched_is_refused)
+{
+	start("--cpus=1");
+	EXPECT("Z2,ffe,8", "E1c");
+	EXPECT("Z2,1,ffffffffffffffff", "E1c");
+	finish();
+}
+
 /* So long is a second here: a hundred steps take a tenth of one at rest. */
 static double slowness(void)
 {

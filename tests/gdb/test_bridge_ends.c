@@ -57,6 +57,30 @@ Test(bridge, a_killed_bridge_leaves_no_bochs)
 	expect_end();
 }
 
+/*
+ * What a killed bridge leaves is swept by the next one; but the directory is
+ * everybody's, and a link there may lead anywhere.
+ */
+Test(bridge, a_planted_link_is_not_swept)
+{
+	const char *base = access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm";
+	char *here = realpath(test_dir(), NULL);
+	char file[4200], link[64];
+	pid_t dead = fork();
+
+	if (dead == 0)
+		_exit(0);
+	waitpid(dead, NULL, 0);
+	snprintf(file, sizeof(file), "%s/precious", here);
+	fclose(fopen(file, "we"));
+	snprintf(link, sizeof(link), "%s/bochs-gdb-%d-planted", base, dead);
+	cr_assert_eq(symlink(here, link), 0);
+	cr_expect_neq(system(BRIDGE " /no/such.iso 2>/dev/null"), 0);
+	cr_expect_eq(access(file, F_OK), 0, "a file behind the link is gone");
+	unlink(link);
+	free(here);
+}
+
 Test(bridge, the_machine_that_powers_off_is_an_exit)
 {
 	start("--cpus=1");

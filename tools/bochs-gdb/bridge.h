@@ -77,6 +77,7 @@ struct stop {
 	enum stop_kind kind;
 	int cpu;
 	uint64_t where; /* linear address (BREAK), physical (WATCH) */
+	char access;    /* 'r' or 'w' (WATCH) */
 	uint64_t ticks;
 };
 /* One entry for each CPU that says why it stopped; returns CPUs seen. */
@@ -119,7 +120,7 @@ void break_only(uint64_t addr, enum world w);
 bool break_wanted(uint64_t addr, enum world w);
 bool watch_add(int cpu, uint64_t addr, uint64_t len, char type);
 void watch_remove(uint64_t addr, uint64_t len, char type);
-bool watch_hit(uint64_t phys, uint64_t *addr, char *type);
+bool watch_hit(const struct stop *s, uint64_t *addr, char *type);
 void watch_forget(void);
 void points_clear(void);
 

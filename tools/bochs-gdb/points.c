@@ -162,20 +162,31 @@ static struct watch {
 	char type; /* '2' write, '3' read, '4' both; 0: only remembered */
 } watches[MAX_WATCHES];
 
-static struct watch *watch_find(uint64_t addr, uint64_t len)
+/*
+ * The slot of that watchpoint; else a free one, which knows the translation
+ * if there is another watchpoint at the address, or was.
+ */
+static struct watch *watch_slot(uint64_t addr, uint64_t len, char type)
 {
-	struct watch *unused = NULL;
+	struct watch *known = NULL, *unused = NULL;
 
 	for (int i = 0; i < MAX_WATCHES; i++) {
 		struct watch *w = &watches[i];
+		bool same = w->len == len && w->addr == addr;
 
-		if (w->len == len && w->addr == addr)
+		if (same && w->type == type)
 			return w;
+		if (same && (!known || !w->type))
+			known = w;
 		if (!w->type && (!unused || unused->len > w->len))
 			unused = w;
 	}
+	if (known && !known->type)
+		return known;
 	if (unused)
-		*unused = (struct watch){ 0 };
+		*unused = known ? *known : (struct watch){ 0 };
+	if (unused)
+		unused->type = 0;
 	return unused;
 }
 
@@ -188,11 +199,30 @@ static bool insert(const struct watch *w, char kind)
 	return a && strstr(a, "inserted");
 }
 
+static bool arm_watch(const struct watch *w)
+{
+	return (w->type == '3' || insert(w, 'w')) &&
+	       (w->type == '2' || insert(w, 'r'));
+}
+
+/* `unwatch' takes away one of each kind that begins there: more than asked. */
+static void disarm_watches(uint64_t phys)
+{
+	const char *a;
+
+	do
+		a = bochs_ask("unwatch 0x%llx", (unsigned long long)phys);
+	while (a && strstr(a, "removed"));
+	for (int i = 0; i < MAX_WATCHES; i++)
+		if (watches[i].type && watches[i].phys == phys)
+			arm_watch(&watches[i]);
+}
+
 bool watch_add(int cpu, uint64_t addr, uint64_t len, char type)
 {
-	struct watch *w = watch_find(addr, len);
+	struct watch *w = watch_slot(addr, len, type);
 
-	if (!w || !len || (addr & 4095) + len > 4096)
+	if (!w || !len || len > 4096 || (addr & 4095) + len > 4096)
 		return false;
 	if (w->type == type)
 		return true;
@@ -200,16 +230,14 @@ bool watch_add(int cpu, uint64_t addr, uint64_t len, char type)
 		return false;
 	w->addr = addr;
 	w->len = len;
-	if ((type != '3' && !insert(w, 'w')) ||
-	    (type != '2' && !insert(w, 'r'))) {
-		watch_remove(addr, len, 0);
-		return false;
-	}
 	w->type = type;
-	return true;
+	if (arm_watch(w))
+		return true;
+	w->type = 0;
+	disarm_watches(w->phys);
+	return false;
 }
 
-/* `unwatch' takes one of the two kinds away, so ask twice. */
 void watch_remove(uint64_t addr, uint64_t len, char type)
 {
 	for (int i = 0; i < MAX_WATCHES; i++) {
@@ -217,23 +245,24 @@ void watch_remove(uint64_t addr, uint64_t len, char type)
 
 		if (w->addr != addr || w->len != len || w->type != type)
 			continue;
-		for (int j = 0; j < (type == '4' || !type ? 2 : 1); j++)
-			bochs_ask("unwatch 0x%llx",
-			          (unsigned long long)w->phys);
 		w->type = 0;
+		disarm_watches(w->phys);
 	}
 }
 
-bool watch_hit(uint64_t phys, uint64_t *addr, char *type)
+bool watch_hit(const struct stop *s, uint64_t *addr, char *type)
 {
 	for (int i = 0; i < MAX_WATCHES; i++) {
 		struct watch *w = &watches[i];
 
 		/* An access may begin a little before what is watched. */
-		if (!w->type || phys + 64 <= w->phys ||
-		    phys >= w->phys + w->len)
+		if (!w->type || s->where + 64 <= w->phys ||
+		    s->where >= w->phys + w->len)
 			continue;
-		*addr = phys < w->phys ? w->addr : w->addr + (phys - w->phys);
+		if (w->type == (s->access == 'r' ? '2' : '3'))
+			continue;
+		*addr = s->where < w->phys ? w->addr :
+		                             w->addr + (s->where - w->phys);
 		*type = w->type;
 		return true;
 	}

@@ -136,7 +136,7 @@ static void report_watch(const struct stop *s)
 	uint64_t addr;
 	char type;
 
-	if (watch_hit(s->where, &addr, &type))
+	if (watch_hit(s, &addr, &type))
 		snprintf(last.detail, sizeof(last.detail), "%s:%llx;",
 		         names[type - '2'], (unsigned long long)addr);
 }

@@ -40,6 +40,15 @@ static void remove_dir(void)
 	remove_tree(dir);
 }
 
+/* Everybody may put names there; a link may lead anywhere. */
+static bool is_own_directory(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) && S_ISDIR(st.st_mode) &&
+	       st.st_uid == geteuid();
+}
+
 /* A bridge that was killed outright leaves its directory to the next one. */
 static void sweep(const char *base)
 {
@@ -53,7 +62,8 @@ static void sweep(const char *base)
 		    pid <= 0 || kill(pid, 0) == 0 || errno != ESRCH)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", base, e->d_name);
-		remove_tree(path);
+		if (is_own_directory(path))
+			remove_tree(path);
 	}
 	if (d)
 		closedir(d);

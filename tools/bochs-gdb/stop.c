@@ -54,6 +54,7 @@ static void reason(struct stop *s, const char *text)
 			return;
 		at += strlen("watch point at ");
 		s->kind = STOP_WATCH;
+		s->access = text[7]; /* "read watch point", "write ..." */
 		text_number(&at, &s->where);
 	}
 }
