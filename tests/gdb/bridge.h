@@ -45,13 +45,15 @@ static inline void need_programs(void)
 		cr_skip_test("Bochs or GRUB is missing (make setup)");
 }
 
+static const char *disc_name = "stage-01.iso";
+
 static inline const char *disc(void)
 {
 	static char iso[4200], command[9000];
 
-	snprintf(iso, sizeof(iso), "%s/stage-01.iso", test_dir());
+	snprintf(iso, sizeof(iso), "%s/%s", test_dir(), disc_name);
 	snprintf(command, sizeof(command),
-	         "build/tools/emu --iso %s %s 2>/dev/null", iso,
+	         "build/tools/emu --iso '%s' %s 2>/dev/null", iso,
 	         boot_image("01"));
 	cr_assert_eq(system(command), 0, "no disc: %s", command);
 	return iso;

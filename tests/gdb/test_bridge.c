@@ -102,6 +102,15 @@ Test(bridge, half_a_packet_is_given_up)
 	finish();
 }
 
+/* Bochs's own file of options gives meaning to quotes and dollars. */
+Test(bridge, a_disc_may_have_any_name)
+{
+	disc_name = "a \"disc\" of $HOME, [1].iso";
+	start("--cpus=1");
+	run_to(symbol("stage_main"));
+	finish();
+}
+
 Test(bridge, registers_have_one_length_in_every_mode)
 {
 	size_t real, described = 0;

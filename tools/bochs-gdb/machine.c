@@ -31,6 +31,19 @@ static const char *absolute(const char *file)
 }
 
 /*
+ * A name without a quote or a dollar, to which Bochs would give a meaning: a
+ * link in our own directory.
+ */
+static const char *plain_name(const char *file)
+{
+	const char *name = rundir_file("disc");
+
+	if (symlink(absolute(file), name))
+		die("%s: %s", name, strerror(errno));
+	return name;
+}
+
+/*
  * "panic: action=report": Bochs then stops at its prompt on a triple fault,
  * with the state intact; and `restore', which we write registers with, logs a
  * harmless panic of its own.
@@ -43,12 +56,12 @@ static void write_config(const struct machine *m, int console_port)
 		snprintf(drive, sizeof(drive),
 		         "ata0-master: type=cdrom, path=\"%s\", "
 		         "status=inserted\nboot: cdrom\n",
-		         absolute(m->iso));
+		         plain_name(m->iso));
 	else
 		snprintf(drive, sizeof(drive),
 		         "ata0-master: type=disk, mode=flat, path=\"%s\"\n"
 		         "boot: disk\n",
-		         absolute(m->disk));
+		         plain_name(m->disk));
 	rundir_write("bochsrc",
 	             "cpu: model=%s, count=%d, ips=50000000, "
 	             "reset_on_triple_fault=0, ignore_bad_msrs=0\n"
