@@ -238,13 +238,14 @@ Test(bridge, watchpoints_of_two_kinds_at_one_address)
 	EXPECT("Z2,46c,4", "OK");
 	EXPECT("Z3,46c,4", "OK");
 	EXPECT("z3,46c,4", "OK");
-	cr_assert_not_null(strstr(ask("vCont;c"), "T05watch:46c;"),
-	                   "%s", reply);
+	cr_assert_not_null(strstr(ask("vCont;c"), "T05watch:46c;"), "%s",
+	                   reply);
 	EXPECT("Z3,46c,4", "OK");
 	EXPECT("z2,46c,4", "OK");
 	cr_assert_not_null(strstr(ask("vCont;c"), "rwatch:46c;"), "%s", reply);
 	EXPECT("z3,46c,4", "OK");
-	run_to(symbol("stage_main")); /* many ticks later: none is left behind */
+	run_to(symbol(
+		"stage_main")); /* many ticks later: none is left behind */
 	finish();
 }
 
