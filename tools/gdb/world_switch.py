@@ -32,7 +32,7 @@ class WorldSwitchPrefix(gdb.Command):
     walk VA            walk the page tables of the current world
     esr [VALUE]        decode an exception syndrome (arm64)
     ledger             host and guest values side by side
-    guest-symbols ELF|FOLDER...  programs that may run in a guest
+    guest-symbols [ELF|FOLDER...]  programs that may run in a guest
 
 `help COMMAND' tells more."""
 

@@ -1,6 +1,4 @@
 """breaks.py - breakpoints that count in one world only."""
-import re
-
 import gdb
 
 from lib import machine, symbols
@@ -22,32 +20,13 @@ class WorldBreakpoint(gdb.Breakpoint):
         return machine.in_guest() == self.guest
 
 
-def guest_symbol(name):
-    """The address of a symbol of any guest, or None."""
-    found = symbols.find(name)
-    if len({addr for _, addr in found}) > 1:
-        raise machine.WsError('several guests have %s: %s' % (
-            name, ', '.join('%s 0x%x' % (symbols.name_of(i), a)
-                            for i, a in found)))
-    return found[0][1] if found else None
-
-
-def with_addresses(expression):
-    """The expression with addresses in place of guests' symbols."""
-    def address(m):
-        addr = guest_symbol(m.group())
-        return m.group() if addr is None else '0x%x' % addr
-    return re.sub(r'(?<![$\w])[A-Za-z_]\w*', address, expression)
-
-
 def place(text, guest):
     """The address that is meant, among guests' and host's symbols."""
-    addr = guest_symbol(text) if guest else None
+    addr = symbols.of_guest(text) if guest else None
     if addr is not None:
         return addr
     if text.startswith('*'):
-        wanted = with_addresses(text[1:]) if guest else text[1:]
-        return machine.number(gdb.parse_and_eval(wanted))
+        return symbols.value(text[1:], guest)
     _, places = gdb.decode_line(text)
     if not places:
         raise machine.WsError('no such place: %s' % text)
@@ -66,8 +45,6 @@ The same address may be the host's code as well; there it is passed by."""
                          gdb.COMPLETE_LOCATION)
 
     def run(self, arg):
-        if not arg:
-            raise machine.WsError('break-guest PLACE')
         WorldBreakpoint(place(arg, True), True, 'guest')
 
 
@@ -79,8 +56,6 @@ class BreakHost(machine.Command):
                          gdb.COMPLETE_LOCATION)
 
     def run(self, arg):
-        if not arg:
-            raise machine.WsError('break-host PLACE')
         WorldBreakpoint(place(arg, False), False, 'host')
 
 

@@ -1,7 +1,7 @@
 """ept.py - walk the EPT."""
 import gdb
 
-from lib import machine, x86
+from lib import machine, symbols, x86
 
 
 class Ept(machine.Command):
@@ -11,10 +11,8 @@ class Ept(machine.Command):
         super().__init__('ept', gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
 
     def run(self, arg):
-        if not arg:
-            raise machine.WsError('ept GPA')
         x86.need_vmcs()
-        gpa = machine.number(gdb.parse_and_eval(arg))
+        gpa = symbols.value(arg, machine.in_guest())
         root = x86.vmcs('EPT_POINTER')
         gdb.write('EPT_POINTER 0x%x: %d levels, %s%s\n' % (
             root, (root >> 3 & 7) + 1, x86.MEMORY_TYPES.get(root & 7, '?'),

@@ -1,14 +1,14 @@
 """exit.py - why did the guest leave?"""
 import gdb
 
-from lib import machine, symbols, x86, arm
+from lib import machine, symbols, vcpus, x86, arm
 
 
 class Exit(machine.Command):
     """exit: why the guest left the last time, decoded.
 
 x86: the exit reason and qualification of the current VMCS.  arm64: the
-vector and ESR_EL2.  To leave GDB, use `quit'."""
+vector and ESR_EL2, and later what the switch has stored of them.  To leave GDB, use `quit'."""
 
     def __init__(self):
         super().__init__('exit', gdb.COMMAND_STATUS)
@@ -34,9 +34,14 @@ def need_exit(happened):
 
 
 def show_arm():
+    if arm.at_exit():
+        arm.show_exit()
+        return
+    # Of the host's own exceptions ESR_EL2 tells as well: what was stored.
+    v = vcpus.read(vcpus.current())
     # Any exception has at least the length of its instruction.
-    need_exit(machine.need_reg('ESR_EL2'))
-    arm.show_exit()
+    need_exit(int(v['esr']))
+    arm.show_stored_exit(v)
 
 
 def show_x86():

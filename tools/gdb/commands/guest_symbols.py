@@ -5,7 +5,7 @@ from lib import machine, symbols
 
 
 class GuestSymbols(machine.Command):
-    """guest-symbols ELF|FOLDER...: programs that may run in a guest.
+    """guest-symbols [ELF|FOLDER...]: programs that may run in a guest.
 
 Their symbols are loaded when the CPU comes to them.  Several may be linked
 for the same addresses: memory tells which of them is there.  Without an

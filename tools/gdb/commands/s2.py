@@ -1,7 +1,7 @@
 """s2.py - walk the stage 2 tables."""
 import gdb
 
-from lib import machine, arm
+from lib import machine, arm, symbols
 
 
 class S2(machine.Command):
@@ -16,9 +16,7 @@ physical address."""
     def run(self, arg):
         machine.need_machine()
         machine.need_arch('arm64', 's2')
-        if not arg:
-            raise machine.WsError('s2 IPA')
-        arm.walk_stage2(machine.number(gdb.parse_and_eval(arg)))
+        arm.walk_stage2(symbols.value(arg, machine.in_guest()))
 
 
 S2()

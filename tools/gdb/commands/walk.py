@@ -1,7 +1,7 @@
 """walk.py - walk the page tables of the current world."""
 import gdb
 
-from lib import machine, x86, arm
+from lib import machine, symbols, x86, arm
 
 
 class Walk(machine.Command):
@@ -15,9 +15,7 @@ through EPT or stage 2 as well."""
 
     def run(self, arg):
         machine.need_machine()
-        if not arg:
-            raise machine.WsError('walk VA')
-        va = machine.number(gdb.parse_and_eval(arg))
+        va = symbols.value(arg, machine.in_guest())
         if machine.arch() == 'x86':
             walk_x86(va)
         else:

@@ -5,7 +5,7 @@ from lib import machine, symbols
 
 
 class World(machine.Command):
-    """Tell which world the selected CPU is in: host or guest, and its mode.
+    """world: which world the selected CPU is in: host or guest, and its mode.
 
 x86: VMX root or non-root operation; arm64: exception level and VMID."""
 

@@ -1,7 +1,7 @@
 """arm.py - syndromes and translation tables of arm64."""
 import gdb
 
-from lib import machine, tables
+from lib import machine, symbols, tables
 
 ADDRESS = 0xfffffffff000
 
@@ -79,21 +79,49 @@ def show_esr(esr):
 SLOTS = ['synchronous', 'IRQ', 'FIQ', 'SError']
 
 
-def show_exit():
-    """The vector tells the kind, ESR_EL2 the rest."""
-    pc, vbar = machine.reg('pc'), machine.need_reg('VBAR_EL2')
-    if 0x400 <= pc - vbar < 0x800:
-        gdb.write('vector   %s, from a lower exception level\n' %
-                  SLOTS[(pc - vbar) >> 7 & 3])
-    esr = machine.need_reg('ESR_EL2')
-    show_esr(esr)
-    elr, spsr = machine.need_reg('ELR_EL2'), machine.need_reg('SPSR_EL2')
-    gdb.write('from     EL%d, pc 0x%x\n' % (spsr >> 2 & 3, elr))
+def lower_slot():
+    """Which vector for a lower level this is, if it is one."""
+    offset = machine.reg('pc') - machine.need_reg('VBAR_EL2')
+    return SLOTS[offset >> 7 & 3] if 0x400 <= offset < 0x800 else None
+
+
+def at_exit():
+    """Between the vector and guest_exit's end: the CPU's registers tell."""
+    pc = machine.reg('pc')
+    start, end = (symbols.address_of(name) for name in (
+        'guest_exit', 'switch_serror'))
+    return lower_slot() or (start and end and start <= pc < end)
+
+
+def show_address(esr, far, ipa):
     if esr >> 26 & 0x3f in (0x20, 0x24):
-        hpfar = machine.reg('HPFAR_EL2') or 0
-        far = machine.need_reg('FAR_EL2')
-        gdb.write('address  0x%x, IPA 0x%x\n' % (
-            far, (hpfar >> 4 << 12) | (far & 0xfff)))
+        gdb.write('address  0x%x, IPA 0x%x\n' % (far, ipa))
+
+
+def show_exit():
+    """The vector tells the kind, ESR_EL2 the rest, if it is one with a rest."""
+    slot = lower_slot()
+    if slot:
+        gdb.write('vector   %s, from a lower exception level\n' % slot)
+    esr, elr, spsr, far = (machine.need_reg(name) for name in (
+        'ESR_EL2', 'ELR_EL2', 'SPSR_EL2', 'FAR_EL2'))
+    if slot in ('IRQ', 'FIQ'):
+        esr = 0                 # ESR_EL2 is still that of an earlier one
+    else:
+        show_esr(esr)
+    gdb.write('from     EL%d, pc 0x%x\n' % (spsr >> 2 & 3, elr))
+    hpfar = machine.reg('HPFAR_EL2') or 0
+    show_address(esr, far, (hpfar >> 4 << 12) | (far & 0xfff))
+
+
+def show_stored_exit(v):
+    """The last synchronous one, out of a struct vcpu."""
+    esr = int(v['esr'])
+    show_esr(esr)
+    # A handler may have moved it on.
+    gdb.write('now at   EL%d, pc 0x%x\n' % (int(v['pstate']) >> 2 & 3,
+                                           int(v['pc'])))
+    show_address(esr, int(v['far']), int(v['ipa']))
 
 
 # --- translation tables -----------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 
 import gdb
 
-from lib import machine, x86
+from lib import machine, symbols, x86
 from lib.machine import WsError
 
 ENTRY = {'x86': re.compile(r'\bvm(launch|resume)\b'),
@@ -13,13 +13,6 @@ ENTRY = {'x86': re.compile(r'\bvm(launch|resume)\b'),
 ROUTINES = {'x86': ['vmx_enter'], 'arm64': ['guest_enter', 'guest_eret']}
 
 _entries = None
-
-
-def address_of(name):
-    try:
-        return machine.number(gdb.parse_and_eval('(unsigned long)&' + name))
-    except gdb.error:
-        return None
 
 
 def instructions(start, end):
@@ -50,7 +43,7 @@ def entry_instructions():
     found = set()
     arch = machine.arch()
     for name in ROUTINES[arch]:
-        start = address_of(name)
+        start = symbols.address_of(name)
         if start is None:
             continue
         for addr, text in instructions(start, function_end(start)):
@@ -73,7 +66,7 @@ def exit_addresses():
     if machine.is_bochs():
         x86.need_vmcs()
         return [x86.vmcs('HOST_RIP')]
-    return [address_of('vmx_exit')]
+    return [symbols.address_of('vmx_exit')]
 
 
 class Temporary(gdb.Breakpoint):

@@ -11,9 +11,17 @@ class WsError(gdb.GdbError):
 
 
 class Command(gdb.Command):
-    """One of ours: what goes wrong is a sentence, never a Python exception."""
+    """One of ours: what goes wrong is a sentence, never a Python exception.
+
+    Its help begins with what one types, "walk VA:": a word in brackets may be
+    missing."""
 
     def invoke(self, arg, from_tty):
+        usage = self.__doc__.partition(':')[0]
+        arg = arg.strip()
+        if bool(arg) != (' ' in usage) and not (not arg and '[' in usage):
+            raise WsError('usage: %s   (`help %s\' tells more)' % (
+                usage, usage.split()[0]))
         try:
             self.run(arg)
         except gdb.error as e:
@@ -65,6 +73,8 @@ def number(value):
     kind = value.type.strip_typedefs()
     if kind.code == gdb.TYPE_CODE_VOID:
         return None
+    if kind.code == gdb.TYPE_CODE_FUNC:
+        value, kind = value.address, kind.pointer()
     if kind.code == gdb.TYPE_CODE_UNION:        # xmm0, v0
         names = [f.name for f in kind.fields()]
         for name in ('uint128', 'q'):

@@ -4,6 +4,7 @@ Several guests may be linked for the same addresses.  Which of them is there
 is seen by comparing memory with the first bytes of the file's code.
 """
 import os
+import re
 import struct
 
 import gdb
@@ -129,11 +130,47 @@ def find(name):
             for table in [i.symbols()] if name in table]
 
 
+def address_of(name):
+    """The address of a symbol of GDB's, or None."""
+    try:
+        return machine.number(gdb.parse_and_eval('(unsigned long)&' + name))
+    except gdb.error:
+        return None
+
+
+def of_guest(name):
+    """The address of a symbol of a guest, or None.
+
+    Of those that several have, the one counts whose guest was here last."""
+    found = find(name)
+    here = [f for f in found if f[0] in loaded] or found
+    if len({addr for _, addr in here}) > 1:
+        raise machine.WsError(
+            'several guests have %s: %s.\nOnce your guest runs, its own counts; '
+            'before, *ADDRESS is clear.' % (name, ', '.join(
+                '%s 0x%x' % (name_of(i), a) for i, a in here)))
+    return here[0][1] if here else None
+
+
+def with_addresses(expression):
+    """The expression with addresses in place of guests' symbols."""
+    def address(m):
+        addr = of_guest(m.group())
+        return m.group() if addr is None else '0x%x' % addr
+    return re.sub(r'(?<![$\w])[A-Za-z_]\w*', address, expression)
+
+
+def value(expression, guest):
+    """The number that an expression means; a function means its address."""
+    return machine.number(gdb.parse_and_eval(
+        with_addresses(expression) if guest else expression))
+
+
 def name_at(addr, guest):
     """"vmx_enter + 12", or "": a guest's symbol or the host's.
 
-    A guest of stage 05 on x86 is linked for the host's addresses, so GDB may
-    know one of each."""
+    A guest may be linked for the host's addresses, so GDB may know one of
+    each."""
     text = gdb.execute('info symbol 0x%x' % addr, to_string=True)
     host = gdb.objfiles()[0].filename
     for line in text.splitlines():
