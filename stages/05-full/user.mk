@@ -72,7 +72,8 @@ user: $(USER_PROGRAMS)
 # --- small guests -------------------------------------------------------------
 # One ELF file each, build/ARCH/guests05/NAME: common sources in guests/05-full,
 # an architecture's own below guests/ARCH.
-GUEST05_BASE.x86_64 := 0x100000
+# Behind the host, which is at 1 MiB: so GDB knows whose an address is.
+GUEST05_BASE.x86_64 := 0x1e0000
 GUEST05_BASE.arm64 := 0x40080000
 guests05_own = $(patsubst guests/$1/05-full/%.c,%,$(wildcard guests/$1/05-full/*.c))
 guests05_common := $(filter-out guest,$(patsubst guests/05-full/%.c,%,\

@@ -9,3 +9,4 @@ bt -frame-arguments none 9
 until-entry
 ws
 world
+x/2i $pc
