@@ -97,10 +97,13 @@ trace:
 
 #@ make vscode [STAGE=NN]   write build/vscode/launch.json; copy it to .vscode/
 .PHONY: vscode
+vscode_server = make gdb-server STAGE=$(STAGE) ARCH=$(arch.$(STAGE)) PORT=$(PORT)
 vscode:
 	$(Q)$(BUILD) gdb-needs
 	$(Q)mkdir -p $(B)/vscode
-	$(Q)tools/vscode-launch $(image) $(PORT) $(patsubst %/,%,$(sort $(dir $(gdb_guests.$(arch.$(STAGE)))))) \
+	$(Q)tools/vscode-launch $(image) $(PORT) '$(vscode_server)' $(patsubst %/,%,$(sort \
+		$(dir $(gdb_guests.$(arch.$(STAGE))) $(filter $(B)/%,$(GUESTS05.$(arch.$(STAGE))))))) \
 		>$(B)/vscode/launch.json
 	@echo "build/vscode/launch.json: copy it to .vscode/, start"
-	@echo "\`make gdb-server STAGE=$(STAGE) PORT=$(PORT)', then press F5"
+	@echo "\`$(vscode_server)', then press F5;"
+	@echo "in the debug console: -exec until-entry, -exec ws, -exec help world-switch"

@@ -20,3 +20,17 @@ for image in build/arm64/stage-04.elf build/x86_64/stage-03.elf; do
 			{ echo "$image $words: status $status"; cat "$out"; exit 1; }
 	done
 done
+
+# Visual Studio Code's file: JSON, with paths that are there.
+tools/vscode-launch build/arm64/stage-05.elf 1234 'make gdb-server' build/arm64/guests05 \
+	nosuch >build/tests/gdb/launch.json
+gdb-multiarch -nx -q -batch -ex 'python
+import json, os
+text = open("build/tests/gdb/launch.json").read()
+here = json.loads(text.replace("${workspaceFolder}", os.getcwd()))
+one = here["configurations"][0]
+words = [one["program"]]
+for command in one["setupCommands"]:
+    words += gdb.string_to_argv(command["text"])[1:]
+print(len(words), "nothing" if all(map(os.path.exists, words)) else words)
+' | grep -qx '3 nothing'
