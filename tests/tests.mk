@@ -48,7 +48,7 @@ unit_arm64_sysregs := $(unit_arm64_cpu) \
 	$(addprefix stages/04-arm64-el2/,sysreg_find.c sysreg_emul.c)
 unit_arm64_timer := $(unit_arm64_cpu) stages/04-arm64-el2/timer_guest.c
 unit_arm64_exit := $(unit_arm64_sysregs) $(addprefix stages/04-arm64-el2/, \
-	exit.c handlers.c inject.c mmio.c esr.c vcpu_sys.c)
+	exit.c handlers.c inject.c mmio.c esr.c timer_guest.c vcpu_sys.c)
 
 unit_arm64_vgic := $(addprefix stages/05-full/kvm/arm64/,vgic.c vgic_lr.c \
 	vgic_mmio.c)

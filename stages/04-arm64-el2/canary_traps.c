@@ -132,6 +132,30 @@ static void probe_counter(struct canary *c)
 		stage_failed("canary: CNTVCT_EL0 is not CNTPCT_EL0's time");
 }
 
+/*
+ * The physical timer's comparator, with the guest's offset in it: 0 was long
+ * ago, all ones is never.  CNTP_CTL_EL0: on, masked; ISTATUS is bit 2.
+ */
+static void probe_comparator(struct canary *c, u64 cval, u64 status)
+{
+	struct vcpu *v = &c->v;
+	u64 ctl = v->sys[CNTP_CTL_EL0], before = v->sys[CNTP_CVAL_EL0], seen;
+	u64 offset = v->cntvoff;
+
+	v->cntvoff = timer_now(); /* the guest's time begins */
+	v->sys[CNTP_CTL_EL0] = 3;
+	v->sys[CNTP_CVAL_EL0] = cval;
+	vcpu_load(v);
+	seen = vcpu_read_sys(v, CNTP_CTL_EL0) >> 2;
+	vcpu_put(v);
+	if (seen != status)
+		stage_failed("canary: CNTP_CVAL_EL0 0x%lx: ISTATUS is %lu",
+		             cval, seen);
+	v->cntvoff = offset;
+	v->sys[CNTP_CTL_EL0] = ctl;
+	v->sys[CNTP_CVAL_EL0] = before;
+}
+
 void canary_traps(struct canary *c)
 {
 	unsigned n = 0;
@@ -155,5 +179,7 @@ void canary_traps(struct canary *c)
 	probe_fiq(c);
 	vcpu_put(&c->v);
 	timer_off();
-	printk("canary: %u trap bits trap, and 4 more paths\n", n);
+	probe_comparator(c, 0, 1);
+	probe_comparator(c, ~0ull, 0);
+	printk("canary: %u trap bits trap, and 6 more paths\n", n);
 }

@@ -14,6 +14,12 @@ void timer_guest_load(struct vcpu *v);
 void timer_guest_put(struct vcpu *v);
 
 /*
+ * timer_guest_set_cval - CNTP_CVAL_EL0 of a loaded vCPU, in the guest's time.
+ * All of the guest's accesses trap, so that v->sys[] always has it.
+ */
+void timer_guest_set_cval(struct vcpu *v, u64 value);
+
+/*
  * timer_guest_access - emulate MRS or MSR of CNTPCT_EL0 or CNTP_*_EL0 for the
  * loaded vCPU.  False if enc is none of them (or a write of the counter).
  */

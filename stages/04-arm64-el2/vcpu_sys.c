@@ -2,6 +2,7 @@
  * vcpu_sys.c - a guest's system register, wherever it is just now.
  */
 #include "04-arm64-el2/percpu.h"
+#include "04-arm64-el2/timer_guest.h"
 #include "04-arm64-el2/vcpu.h"
 
 /* MDSCR_EL1 and SP_EL0 leave the CPU at every exit: never loaded here. */
@@ -21,7 +22,7 @@ u64 vcpu_read_sys(struct vcpu *v, enum sysreg reg)
 		return *in_memory(v, reg);
 	switch (reg) {
 	case CNTP_CVAL_EL0: /* the CPU's has the offset in it */
-		return read_sysreg(CNTP_CVAL_EL02) - v->cntvoff;
+		return v->sys[CNTP_CVAL_EL0];
 #define EL12(name, ...)                                                       \
 	case name##_EL1:                                                      \
 		return read_sysreg(name##_EL12);
@@ -49,7 +50,7 @@ void vcpu_write_sys(struct vcpu *v, enum sysreg reg, u64 value)
 	}
 	switch (reg) {
 	case CNTP_CVAL_EL0:
-		write_sysreg(CNTP_CVAL_EL02, value + v->cntvoff);
+		timer_guest_set_cval(v, value);
 		break;
 #define EL12(name, ...)                                                       \
 	case name##_EL1:                                                      \

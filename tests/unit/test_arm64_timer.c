@@ -87,3 +87,38 @@ Test(arm64_timer, load_and_put_are_inverse)
 	cr_expect_eq(fake_CNTVOFF_EL2, 0);
 	cr_expect_eq(fake_CNTHCTL_EL2, 0xc03);
 }
+
+/* Not soon, because the sum begins at 0 again. */
+Test(arm64_timer, never_is_never_with_any_offset)
+{
+	write_it(CVAL, ~0ull);
+	cr_expect_eq(fake_CNTP_CVAL_EL02, ~0ull);
+	cr_expect_eq(read_it(CVAL), ~0ull);
+	cr_expect_eq(read_it(TVAL), (u32)(~0ull - 4000));
+	timer_guest_put(&v);
+	timer_guest_load(&v);
+	cr_expect_eq(fake_CNTP_CVAL_EL02, ~0ull);
+}
+
+/* A guest that was moved here from a machine that has been up for longer. */
+Test(arm64_timer, the_guests_time_may_be_ahead)
+{
+	v.cntvoff = (u64)-2000;
+	cr_expect_eq(read_it(CNTPCT), 7000);
+	write_it(CVAL, 7100);
+	cr_expect_eq(fake_CNTP_CVAL_EL02, 5100);
+	write_it(CVAL, 100); /* before this machine began */
+	cr_expect_eq(fake_CNTP_CVAL_EL02, 0);
+	cr_expect_eq(read_it(CVAL), 100);
+}
+
+/* KVM_REG_ARM_TIMER_CNT changes it at any time; the guest's CVAL stays. */
+Test(arm64_timer, offset_changes_while_loaded)
+{
+	v.sys[CNTP_CVAL_EL0] = 77;
+	timer_guest_load(&v);
+	v.cntvoff = 3000;
+	cr_expect_eq(read_it(CVAL), 77);
+	timer_guest_put(&v);
+	cr_expect_eq(v.sys[CNTP_CVAL_EL0], 77);
+}
