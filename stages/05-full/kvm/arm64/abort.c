@@ -6,10 +6,10 @@
 #include "04-arm64-el2/inject.h"
 #include "05-full/kvm/arm64/arm.h"
 
-/* What a page for this access must allow. */
+/* What a page for this access must allow.  (A fetch's WNR bit is 0.) */
 static bool is_write(u32 iss)
 {
-	/* A table walk only writes to set the access flag: then it may not. */
+	/* A table walk only writes to set the access flag, for a fetch, too. */
 	if (iss & ISS_ABT_S1PTW)
 		return FSC_TYPE(ISS_ABT_FSC(iss)) == FSC_PERMISSION;
 	return iss & ISS_ABT_WNR && !(iss & ISS_ABT_CM);
@@ -76,7 +76,7 @@ static enum handled io_abort(struct kvm_vcpu *v, u32 iss, bool exec)
 	struct mmio m = mmio_decode(iss);
 	u64 value;
 
-	if (exec || iss & ISS_ABT_S1PTW) {
+	if (exec || iss & ISS_ABT_S1PTW || cpu->ipa >> v->kvm->arch.ipa_bits) {
 		inject_external_abort(cpu, exec, cpu->far);
 		return RESUME_GUEST;
 	}
@@ -107,7 +107,7 @@ enum handled kvm_handle_abort(struct vcpu *cpu)
 		inject_serror(cpu, 0); /* memory itself is broken */
 		return RESUME_GUEST;
 	}
-	ret = kvm_guest_fault(v, cpu->ipa, !exec && is_write(iss), exec);
+	ret = kvm_guest_fault(v, cpu->ipa, is_write(iss), exec);
 	if (ret < 0)
 		return exit_to_vmm(v, ret);
 	return ret ? RESUME_GUEST : io_abort(v, iss, exec);

@@ -51,7 +51,8 @@ exit_handler kvm_handle_sysreg;
 
 /* psci_guest.c: an HVC with a function number in x0. */
 exit_handler kvm_handle_hvc;
-void kvm_apply_reset(struct kvm_vcpu *v);
+/* KVM_REQ_RESET: before the guest runs, and before the VMM looks. */
+void kvm_owed_reset(struct kvm_vcpu *v);
 
 /* vtimer.c */
 void kvm_timer_init(struct kvm_vcpu *v);

@@ -155,6 +155,8 @@ static s64 initialized_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)
 	switch (request) {
 	case KVM_SET_ONE_REG:
 	case KVM_GET_ONE_REG:
+		if (v->requests & KVM_REQ_RESET)
+			kvm_owed_reset(v);
 		return kvm_one_reg(v, arg, request == KVM_SET_ONE_REG);
 	case KVM_GET_REG_LIST:
 		return kvm_get_reg_list(v, arg);

@@ -11,6 +11,19 @@ bool kvm_arch_vcpu_initialized(struct kvm_vcpu *v)
 	return v->arch.initialized;
 }
 
+/* A redistributor for each vCPU, and not where the distributor is. */
+static int check_frames(const struct vgic *g)
+{
+	u64 n = g->redist_count ? g->redist_count : g->nr_cpus;
+
+	if (g->dist == VGIC_UNSET || g->redist == VGIC_UNSET || n < g->nr_cpus)
+		return -ENXIO;
+	return g->dist < g->redist + n * VGIC_REDIST_SIZE &&
+	                       g->redist < g->dist + VGIC_DIST_SIZE ?
+	               -EINVAL :
+	               0;
+}
+
 int kvm_arch_first_run(struct kvm_vcpu *v)
 {
 	struct vgic *g = &v->kvm->arch.vgic;
@@ -20,7 +33,7 @@ int kvm_arch_first_run(struct kvm_vcpu *v)
 		return 0;
 	if (!g->ready)
 		return -EBUSY;
-	return g->dist == VGIC_UNSET || g->redist == VGIC_UNSET ? -ENXIO : 0;
+	return check_frames(g);
 }
 
 int kvm_arch_complete_exit(struct kvm_vcpu *v)
@@ -35,10 +48,8 @@ int kvm_arch_requests(struct kvm_vcpu *v)
 		kvm_clear_request(v, KVM_REQ_IRQ);
 		v->arch.todo |= TODO_VGIC;
 	}
-	if (v->requests & KVM_REQ_RESET && !v->arch.off) {
-		kvm_clear_request(v, KVM_REQ_RESET);
-		kvm_apply_reset(v);
-	}
+	if (v->requests & KVM_REQ_RESET)
+		kvm_owed_reset(v);
 	kvm_clear_request(v, KVM_REQ_TLB_FLUSH); /* TLBI reaches all CPUs */
 	if (v->requests & KVM_REQ_SLEEP && v->arch.wfi)
 		kvm_timer_block(v);

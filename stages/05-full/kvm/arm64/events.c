@@ -19,8 +19,10 @@ static int set_events(struct kvm_vcpu *v, const struct kvm_vcpu_events *e)
 	} else if (e->exception.serror_pending) {
 		inject_serror(cpu, 0);
 	}
-	if (e->exception.ext_dabt_pending)
+	if (e->exception.ext_dabt_pending) {
+		v->arch.mmio = false; /* that is the answer */
 		inject_external_abort(cpu, false, cpu->far);
+	}
 	return 0;
 }
 

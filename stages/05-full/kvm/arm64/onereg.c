@@ -93,7 +93,7 @@ static unsigned size_of_id(u64 id)
 
 static int access_core(struct access *a)
 {
-	u64 n = a->id & 0xffff;
+	u64 n = (u32)a->id & ~(u32)KVM_REG_ARM_CORE;
 	int reg = core_sysreg(n);
 	unsigned size = 8;
 	void *p = NULL;
@@ -198,7 +198,8 @@ static int access_sysreg(struct access *a)
 	u32 enc = a->id & 0xffff;
 	u64 *debug = kvm_debug_slot(&a->v->arch.cpu, enc);
 
-	if (size_of_id(a->id) != 8)
+	if (size_of_id(a->id) != 8 ||
+	    (u32)a->id & ~(u32)(KVM_REG_ARM_COPROC_MASK | 0xffff))
 		return -ENOENT;
 	if (a->id == KVM_REG_ARM_TIMER_CNT || a->id == KVM_REG_ARM_PTIMER_CNT)
 		return access_counter(a);
@@ -262,11 +263,11 @@ s64 kvm_one_reg(struct kvm_vcpu *v, u64 arg, bool set)
 	if (copy_from_user(&reg, arg, sizeof(reg)))
 		return -EFAULT;
 	a.id = reg.id;
-	if ((reg.id & KVM_REG_ARCH_MASK) != KVM_REG_ARM64)
+	if ((reg.id & ~KVM_REG_SIZE_MASK) >> 32 != KVM_REG_ARM64 >> 32)
 		return -EINVAL;
-	if (size_of_id(reg.id) > sizeof(a.value))
-		return -ENOENT;
-	if (set && copy_from_user(a.value, reg.addr, size_of_id(reg.id)))
+	/* Another size will be refused below. */
+	if (set && size_of_id(reg.id) <= sizeof(a.value) &&
+	    copy_from_user(a.value, reg.addr, size_of_id(reg.id)))
 		return -EFAULT;
 	switch (reg.id & KVM_REG_ARM_COPROC_MASK) {
 	case KVM_REG_ARM_CORE:

@@ -38,11 +38,11 @@ enum {
 
 #define MPIDR_AFFINITY (MASK(39, 32) | MASK(23, 0))
 
+/* NULL also if a bit is set that is no affinity: it must be 0 (5.1.4). */
 static struct kvm_vcpu *vcpu_at(struct kvm *kvm, u64 mpidr)
 {
 	for (u32 i = 0; i < kvm->nr_vcpus; i++)
-		if ((kvm->vcpu[i]->arch.cpu.mpidr & MPIDR_AFFINITY) ==
-		    (mpidr & MPIDR_AFFINITY))
+		if ((kvm->vcpu[i]->arch.cpu.mpidr & MPIDR_AFFINITY) == mpidr)
 			return kvm->vcpu[i];
 	return NULL;
 }
@@ -77,8 +77,11 @@ static s64 cpu_on(struct kvm *kvm, u64 mpidr, u64 entry, u64 context)
 	return PSCI_OK;
 }
 
-void kvm_apply_reset(struct kvm_vcpu *v)
+void kvm_owed_reset(struct kvm_vcpu *v)
 {
+	if (v->arch.off)
+		return;
+	kvm_clear_request(v, KVM_REQ_RESET);
 	kvm_reset_vcpu(v);
 	v->arch.cpu.pc = v->arch.reset.pc;
 	v->arch.cpu.x[0] = v->arch.reset.x0;
@@ -96,7 +99,7 @@ static s64 affinity_info(struct kvm *kvm, u64 mpidr, u64 level)
 	s64 answer = PSCI_INVALID;
 	u64 mask;
 
-	if (level > 3)
+	if (level > 3 || mpidr & ~MPIDR_AFFINITY)
 		return PSCI_INVALID;
 	/* Affinity level 3 is in bits 39:32. */
 	mask = MPIDR_AFFINITY &
@@ -151,9 +154,11 @@ static s64 psci_features(const struct kvm_vcpu *v, u32 fn)
 	case PSCI_FN_SYSTEM_OFF:
 	case PSCI_FN_SYSTEM_RESET:
 	case PSCI_FN_FEATURES:
+		return PSCI_OK;
 	case PSCI_FN_SYSTEM_RESET2:
 	case FN64(PSCI_FN_SYSTEM_RESET2):
-		return PSCI_OK;
+		return v->arch.psci > PSCI_VERSION_1_0 ? PSCI_OK :
+		                                         PSCI_NOT_SUPPORTED;
 	default:
 		return PSCI_NOT_SUPPORTED;
 	}
@@ -183,9 +188,11 @@ static s64 psci_answer(struct kvm_vcpu *v, u32 fn)
 {
 	const u64 *x = v->arch.cpu.x;
 
-	switch (fn) {
-	case SMCCC_VERSION:
+	if (fn == SMCCC_VERSION)
 		return SMCCC_1_1;
+	if (!v->arch.psci)
+		return PSCI_NOT_SUPPORTED; /* 0.1 had other numbers */
+	switch (fn) {
 	case PSCI_FN_VERSION:
 		return v->arch.psci;
 	case PSCI_FN_CPU_ON:

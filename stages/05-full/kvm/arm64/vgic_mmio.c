@@ -52,8 +52,9 @@ static u32 read_bit(const struct vgic_irq *irq, u64 reg, enum vgic_who who)
 	case GIC_ISENABLER:
 	case GIC_ICENABLER:
 		return irq->enabled;
-	case GIC_ISPENDR:
 	case GIC_ICPENDR:
+		return who == BY_GUEST && vgic_irq_pending(irq);
+	case GIC_ISPENDR:
 		/* The VMM saves the line by itself (LEVEL_INFO). */
 		return who == BY_VMM ? irq->latch : vgic_irq_pending(irq);
 	case GIC_ISACTIVER:
@@ -110,6 +111,8 @@ static u64 access_bits(const struct view *v, u64 reg, u32 first, bool write,
 			/* Restored as it was: 0 is a value, too. */
 			irq->latch = value >> i & 1;
 			vgic_update(v->g, v->c, first + i);
+		} else if (reg == GIC_ICPENDR && v->who == BY_VMM) {
+			continue; /* ISPENDR has said it all */
 		} else if (value >> i & 1) {
 			write_bit(irq, reg);
 			vgic_update(v->g, v->c, first + i);

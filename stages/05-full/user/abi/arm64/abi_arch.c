@@ -30,6 +30,22 @@ static const u32 code[] = {
 	0xd4000002, /* hvc #0: SYSTEM_RESET, from x0 */
 };
 
+/* What abi_guest_faults puts there; x9 is MMIO. */
+#define CODE_HVC (CODE + 0x100)
+#define CODE_LOAD (CODE + 0x108)
+#define CODE_FAR_LOAD (CODE + 0x10c)
+static const struct {
+	u32 at, insn;
+} more_code[] = {
+	{ 0x200, 0x39000920 },         /* VBAR_EL1 is 0: strb w0, [x9, #2] */
+	{ 0x204, 0x39000d20 },         /* strb w0, [x9, #3] */
+	{ 0x380, 0x39001120 },         /* SError: strb w0, [x9, #4] */
+	{ CODE_HVC, 0xd4000002 },      /* hvc #0 */
+	{ CODE_HVC + 4, 0x39000120 },  /* strb w0, [x9] */
+	{ CODE_LOAD, 0x39400524 },     /* ldrb w4, [x9, #1] */
+	{ CODE_FAR_LOAD, 0x39400144 }, /* ldrb w4, [x10] */
+};
+
 static struct {
 	u64 n;
 	u64 id[2048];
@@ -126,6 +142,102 @@ static long abi_mmio(const struct kvm_run *run)
 	              run->mmio.len);
 }
 
+static void abi_guest_faults(struct abi *t)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(more_code); i++)
+		memcpy(t->memory + more_code[i].at, &more_code[i].insn, 4);
+	abi_set_reg(t->vcpu, REG_X(9), MMIO);
+	abi_set_reg(t->vcpu, REG_X(10), 1ul << 41);
+}
+
+/* What the last exit left to be done is done before PC is set. */
+static long abi_run_at(struct abi *t, u64 pc)
+{
+	t->run->immediate_exit = 1;
+	os_ioctl(t->vcpu, KVM_RUN, 0);
+	t->run->immediate_exit = 0;
+	abi_set_reg(t->vcpu, REG_PC, pc);
+	return abi_run(t);
+}
+
+/* The guest's HVC: what X0 is afterwards. */
+static long abi_psci(struct abi *t, u64 function, u64 a, u64 b)
+{
+	long reason;
+
+	abi_set_reg(t->vcpu, REG_X(0), function);
+	abi_set_reg(t->vcpu, REG_X(1), a);
+	abi_set_reg(t->vcpu, REG_X(2), b);
+	abi_set_reg(t->vcpu, REG_X(3), 0x77);
+	reason = abi_run_at(t, CODE_HVC);
+	return reason == KVM_EXIT_MMIO ? abi_reg(t->vcpu, REG_X(0)) : reason;
+}
+
+/* A machine with the same memory, whose vCPU knows PSCI 0.1 only. */
+static void abi_open_old(const struct abi *t, struct abi *old)
+{
+	*old = *t;
+	old->vm = (int)os_ioctl(t->kvm, KVM_CREATE_VM, 0);
+	abi_slot(old->vm, 0, 0, t->base, ABI_MEMORY, t->memory);
+	old->vcpu = (int)os_ioctl(old->vm, KVM_CREATE_VCPU, 0);
+	abi_init_vcpu(old, old->vcpu, 0, 0);
+	old->run = (struct kvm_run *)os_mmap(NULL, PAGE_SIZE,
+	                                     OS_PROT_READ | OS_PROT_WRITE,
+	                                     OS_MAP_SHARED, old->vcpu, 0);
+	abi_guest_faults(old);
+}
+
+static void abi_close(const struct abi *a)
+{
+	os_munmap(a->run, PAGE_SIZE);
+	os_close(a->vcpu);
+	os_close(a->vm);
+}
+
+static long abi_dist_reg(int device, bool set, u32 offset, u32 value)
+{
+	long error = abi_device_attr(
+		device, set ? KVM_SET_DEVICE_ATTR : KVM_GET_DEVICE_ATTR,
+		KVM_DEV_ARM_VGIC_GRP_DIST_REGS, offset, &value);
+
+	return error ? error : (long)value;
+}
+
+/* A machine with n vCPUs: how far it comes with its GIC there.  0: it runs. */
+static long abi_run_with_gic(const struct abi *t, int n, u64 dist, u64 region)
+{
+	struct abi a = { .kvm = t->kvm };
+	int vcpu[2] = { -1, -1 };
+	long error;
+
+	a.vm = (int)os_ioctl(t->kvm, KVM_CREATE_VM, 0);
+	abi_create_device(a.vm, KVM_DEV_TYPE_ARM_VGIC_V3, 0, &a.device);
+	for (int i = 0; i < n; i++) {
+		vcpu[i] = (int)os_ioctl(a.vm, KVM_CREATE_VCPU, i);
+		abi_init_vcpu(&a, vcpu[i], 0, BIT(KVM_ARM_VCPU_PSCI_0_2));
+	}
+	a.vcpu = vcpu[0];
+	a.run = (struct kvm_run *)os_mmap(NULL, PAGE_SIZE,
+	                                  OS_PROT_READ | OS_PROT_WRITE,
+	                                  OS_MAP_SHARED, a.vcpu, 0);
+	error = abi_set_address(a.device, KVM_VGIC_V3_ADDR_TYPE_DIST, dist);
+	if (!error && region)
+		error = abi_set_address(
+			a.device, KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION, region);
+	if (!error)
+		error = abi_device_attr(a.device, KVM_SET_DEVICE_ATTR,
+		                        KVM_DEV_ARM_VGIC_GRP_CTRL,
+		                        KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+	a.run->immediate_exit = 1;
+	if (!error)
+		error = os_ioctl(a.vcpu, KVM_RUN, 0);
+	abi_close(&a);
+	os_close(a.device);
+	if (n > 1)
+		os_close(vcpu[1]);
+	return error == -EINTR ? 0 : error;
+}
+
 /* Called when the common part needs a vCPU that could run. */
 void abi_prepare(struct abi *t)
 {
@@ -157,6 +269,7 @@ void abi_arch(struct abi *t)
 	struct kvm_mp_state mp;
 	struct kvm_vcpu_events events;
 	struct kvm_vcpu_init init;
+	struct abi old;
 	u64 value[2];
 
 #include "05-full/user/abi/arm64/abi_arch.def"
