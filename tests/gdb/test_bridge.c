@@ -244,8 +244,8 @@ Test(bridge, watchpoints_of_two_kinds_at_one_address)
 	EXPECT("z2,46c,4", "OK");
 	cr_assert_not_null(strstr(ask("vCont;c"), "rwatch:46c;"), "%s", reply);
 	EXPECT("z3,46c,4", "OK");
-	run_to(symbol(
-		"stage_main")); /* many ticks later: none is left behind */
+	/* Many ticks later: none is left behind. */
+	run_to(symbol("stage_main"));
 	finish();
 }
 

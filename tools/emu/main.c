@@ -211,6 +211,18 @@ static void option(int c)
 	}
 }
 
+/* As one word of a shell's command line. */
+static void print_word(const char *text)
+{
+	putchar('\'');
+	for (; *text; text++)
+		if (*text == '\'')
+			fputs("'\\''", stdout);
+		else
+			putchar(*text);
+	putchar('\'');
+}
+
 static void print_command(struct run *r)
 {
 	char text[4096];
@@ -218,9 +230,12 @@ static void print_command(struct run *r)
 	rundir_read("bochsrc", text, sizeof(text));
 	if (r->backend == BOCHS)
 		printf("# bochsrc:\n%s", text);
-	for (int i = 0; i < r->cmd.n; i++)
-		printf("%s'%s'", i ? " " : "", r->cmd.v[i]);
-	printf("\n");
+	for (int i = 0; i < r->cmd.n; i++) {
+		if (i)
+			putchar(' ');
+		print_word(r->cmd.v[i]);
+	}
+	putchar('\n');
 }
 
 static enum status run_image(struct run *r)
