@@ -101,7 +101,7 @@ Test(vmm_elf, broken_ones)
 
 /* --- UART ----------------------------------------------------------------- */
 
-static char sent[64];
+static char sent[256];
 static size_t sent_count;
 static int interrupts;
 static bool line;
@@ -142,7 +142,7 @@ Test(vmm_uart, transmits)
 
 Test(vmm_uart, receives)
 {
-	u8 many[100];
+	u8 many[UART_FIFO + 100];
 
 	memset(many, 'x', sizeof(many));
 	uart16550_write(&uart, IER, 1);
@@ -158,6 +158,63 @@ Test(vmm_uart, receives)
 	uart16550_write(&uart, IIR, 0x02); /* FCR: clear the receiver */
 	cr_assert_not(line);
 	cr_assert_eq(uart16550_read(&uart, LSR), 0x60);
+}
+
+static size_t type(const char *text)
+{
+	return uart16550_receive(&uart, (const u8 *)text, strlen(text));
+}
+
+/* What Linux's driver does at its start, and what a real UART loses by it. */
+Test(vmm_uart, what_is_typed_early_waits)
+{
+	cr_assert_eq(type("ls\n"), 3);
+	cr_assert_eq(uart16550_read(&uart, LSR), 0x60, "nobody has asked");
+	uart16550_write(&uart, IER, 0x0f); /* is there a UART? */
+	cr_assert_eq(uart16550_read(&uart, IER), 0x0f);
+	uart16550_write(&uart, IER, 0);
+	uart16550_write(&uart, IIR, 7); /* FCR: clear both FIFOs */
+	uart16550_read(&uart, LSR);
+	uart16550_read(&uart, DATA);
+	cr_assert_eq(uart16550_read(&uart, IIR), 0xc1);
+	cr_assert_not(line);
+	uart16550_write(&uart, IER, 5); /* now it is in use */
+	cr_assert(line);
+	cr_assert_eq(uart16550_read(&uart, IIR), 0xc4);
+	uart16550_write(&uart, IER, 0); /* while the interrupt is served */
+	cr_assert_eq(uart16550_read(&uart, LSR), 0x61);
+	cr_assert_eq(uart16550_read(&uart, DATA), 'l');
+	cr_assert_eq(uart16550_read(&uart, DATA), 's');
+	cr_assert_eq(uart16550_read(&uart, DATA), '\n');
+	cr_assert_eq(uart16550_read(&uart, LSR), 0x60);
+}
+
+/* Without the interrupt, by looking; to look before each byte sent is not. */
+Test(vmm_uart, who_polls_listens)
+{
+	cr_assert_eq(type("x"), 1);
+	for (int i = 0; i < 50; i++) {
+		cr_assert_eq(uart16550_read(&uart, LSR), 0x60);
+		uart16550_write(&uart, DATA, '.');
+	}
+	for (int i = 0; i < 20; i++)
+		uart16550_read(&uart, LSR);
+	cr_assert_eq(uart16550_read(&uart, LSR), 0x61);
+	cr_assert_eq(uart16550_read(&uart, DATA), 'x');
+}
+
+Test(vmm_uart, loopback_is_between_the_guest_and_itself)
+{
+	uart16550_write(&uart, MCR, 0x10);
+	cr_assert_eq(type("ab"), 2);
+	cr_assert_eq(uart16550_read(&uart, LSR), 0x60);
+	uart16550_write(&uart, DATA, 'z');
+	cr_assert_eq(uart16550_read(&uart, LSR), 0x61);
+	cr_assert_eq(uart16550_read(&uart, DATA), 'z');
+	cr_assert_eq(uart16550_read(&uart, LSR), 0x60);
+	uart16550_write(&uart, MCR, 0);
+	uart16550_write(&uart, IER, 1);
+	cr_assert_eq(uart16550_read(&uart, DATA), 'a');
 }
 
 Test(vmm_uart, registers)

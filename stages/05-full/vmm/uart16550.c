@@ -4,6 +4,11 @@
  * The transmitter is done at once.  The interrupt is the level of "something
  * enabled is pending", worked out again after each access: nothing is lost,
  * and nothing stays high.
+ *
+ * One thing is kinder than the data sheet.  A real UART's bytes are gone when
+ * nobody reads them, and a driver that starts throws away what it finds.  A
+ * person types `ls` while a guest boots, and wants it done when the shell is
+ * there: so what comes waits unseen until the guest listens.
  */
 #include "05-full/vmm/uart16550.h"
 
@@ -30,9 +35,26 @@ enum { RBR_THR, IER, IIR_FCR, LCR, MCR, LSR, MSR, SCR };
 #define MSR_RI BIT(6)
 #define MSR_DCD BIT(7)
 
+#define POLLING 16 /* so many looks at LSR are no accident */
+
 static bool uart_has_data(const struct uart16550 *u)
 {
-	return u->head != u->tail;
+	if (u->mcr & MCR_LOOP)
+		return u->looped;
+	return (u->listening || u->ier & IER_RECEIVED) && u->head != u->tail;
+}
+
+/*
+ * A guest listens when it looks for what there is with the interrupt enabled
+ * (to enable it for a moment is how Linux finds out if there is a UART), or
+ * when it does nothing but look at LSR again and again.
+ */
+static void uart_note_look(struct uart16550 *u, u32 reg)
+{
+	u->looks = reg == LSR ? u->looks + 1 : 0;
+	if (((reg == LSR || reg == IIR_FCR) && u->ier & IER_RECEIVED) ||
+	    u->looks == POLLING)
+		u->listening = true;
 }
 
 /* The highest pending source that is enabled, in the data sheet's order. */
@@ -59,6 +81,17 @@ static void uart_put_fifo(struct uart16550 *u, u8 c)
 {
 	if (u->head - u->tail < UART_FIFO)
 		u->fifo[u->head++ % UART_FIFO] = c;
+}
+
+static u8 uart_take_data(struct uart16550 *u)
+{
+	if (!uart_has_data(u))
+		return 0;
+	if (u->mcr & MCR_LOOP) {
+		u->looped = false;
+		return u->loop_byte;
+	}
+	return u->fifo[u->tail++ % UART_FIFO];
 }
 
 /* In loopback, the modem's outputs are its inputs. */
@@ -91,7 +124,7 @@ static u8 uart_read_register(struct uart16550 *u, u32 reg)
 	case RBR_THR:
 		if (u->lcr & LCR_DLAB)
 			return (u8)u->divisor;
-		return uart_has_data(u) ? u->fifo[u->tail++ % UART_FIFO] : 0;
+		return uart_take_data(u);
 	case IER:
 		return u->lcr & LCR_DLAB ? (u8)(u->divisor >> 8) : u->ier;
 	case IIR_FCR:
@@ -112,10 +145,12 @@ static u8 uart_read_register(struct uart16550 *u, u32 reg)
 
 static void uart_send(struct uart16550 *u, u8 c)
 {
-	if (u->mcr & MCR_LOOP)
-		uart_put_fifo(u, c);
-	else
+	if (u->mcr & MCR_LOOP) {
+		u->loop_byte = c;
+		u->looped = true;
+	} else {
 		u->transmit(u->ctx, c);
+	}
 	u->thr_pending = true;
 }
 
@@ -129,14 +164,17 @@ static void uart_write_ier(struct uart16550 *u, u8 value)
 
 u8 uart16550_read(struct uart16550 *u, u32 reg)
 {
-	u8 value = uart_read_register(u, reg);
+	u8 value;
 
+	uart_note_look(u, reg);
+	value = uart_read_register(u, reg);
 	uart_update_line(u);
 	return value;
 }
 
 void uart16550_write(struct uart16550 *u, u32 reg, u8 value)
 {
+	u->looks = 0;
 	switch (reg) {
 	case RBR_THR:
 		if (u->lcr & LCR_DLAB)
@@ -152,7 +190,7 @@ void uart16550_write(struct uart16550 *u, u32 reg, u8 value)
 		break;
 	case IIR_FCR:
 		u->fcr = value;
-		if (value & FCR_CLEAR_RECEIVER)
+		if (value & FCR_CLEAR_RECEIVER && u->listening)
 			u->tail = u->head;
 		break;
 	case LCR:
@@ -172,8 +210,6 @@ size_t uart16550_receive(struct uart16550 *u, const u8 *data, size_t n)
 {
 	size_t taken = 0;
 
-	if (u->mcr & MCR_LOOP)
-		return n; /* not connected: lost, as on a wire */
 	while (taken < n && u->head - u->tail < UART_FIFO)
 		uart_put_fifo(u, data[taken++]);
 	uart_update_line(u);

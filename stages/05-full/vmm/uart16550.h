@@ -7,7 +7,7 @@
 #include "lib/types.h"
 
 #define UART_REGISTERS 8
-#define UART_FIFO 64 /* what waits to be read; the real one has 16 */
+#define UART_FIFO 1024 /* what waits to be read; the real one has 16 */
 
 struct uart16550 {
 	u8 ier, lcr, mcr, scr, fcr;
@@ -15,6 +15,10 @@ struct uart16550 {
 	bool thr_pending; /* "transmitter empty" has not been told yet */
 	u8 fifo[UART_FIFO];
 	u32 head, tail; /* free-running */
+	bool listening; /* the guest reads what is typed */
+	u32 looks;      /* reads of LSR, one after the other */
+	bool looped;    /* in loopback: its own byte is there to be read */
+	u8 loop_byte;
 	/* What the outside gives. */
 	void (*transmit)(void *ctx, u8 c);
 	void (*interrupt)(void *ctx, bool level); /* when it changes */
