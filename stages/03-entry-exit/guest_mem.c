@@ -4,6 +4,7 @@
 #include "03-entry-exit/guest_mem.h"
 
 #include "01-vmxon/regs.h"
+#include "02-vmcs/access_rights.h"
 #include "03-entry-exit/vcpu.h"
 #include "lib/string.h"
 
@@ -42,6 +43,13 @@ bool guest_write_gpa(struct vm *vm, gpa_t gpa, const void *from, u64 size)
 	if (to)
 		memcpy(to, from, size);
 	return to;
+}
+
+bool guest_in_64bit_mode(void)
+{
+	/* L means nothing outside of long mode. */
+	return vmcs_read32(GUEST_CS_ACCESS_RIGHTS) & AR_L &&
+	       vmcs_read64(GUEST_IA32_EFER) & EFER_LMA;
 }
 
 /* One way of paging: how many levels, and how wide an entry and an index. */

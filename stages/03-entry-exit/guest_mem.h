@@ -29,6 +29,13 @@ bool guest_write_gpa(struct vm *vm, gpa_t gpa, const void *from, u64 size);
 bool guest_load_pdptes(struct vcpu *v);
 
 /*
+ * guest_in_64bit_mode - by the current VMCS.  Outside of it a register's upper
+ * half is no part of any operand, and may hold whatever was left there
+ * (SDM vol. 1, 3.4.1.1).
+ */
+bool guest_in_64bit_mode(void);
+
+/*
  * guest_translate - the guest-physical address of a guest-virtual one, by the
  * guest's own page tables (SDM 4.4, 4.5); false if it is not mapped.  Reads
  * the current VMCS.  Rights are not checked.

@@ -147,11 +147,14 @@ static enum exit_action lmsw(struct vcpu *v, u64 source)
 
 enum exit_action handle_cr(struct vcpu *v)
 {
-	u64 q = vmcs_readnat(EXIT_QUALIFICATION);
+	u64 q = vmcs_readnat(EXIT_QUALIFICATION), value;
 
 	switch (CR_ACCESS(q)) {
 	case CR_MOV_TO:
-		return mov_to_cr(v, CR_NUMBER(q), vcpu_reg(v, CR_REGISTER(q)));
+		value = vcpu_reg(v, CR_REGISTER(q));
+		if (!guest_in_64bit_mode())
+			value = (u32)value;
+		return mov_to_cr(v, CR_NUMBER(q), value);
 	case CR_MOV_FROM:
 		if (CR_NUMBER(q) != 8)
 			return EXIT_UNHANDLED;

@@ -8,11 +8,14 @@
  */
 #include "01-vmxon/insn.h"
 #include "02-vmcs/access_rights.h"
+#include "03-entry-exit/guest_mem.h"
 #include "05-full/kvm/x86/lazy.h"
 #include "lib/string.h"
 
 #define DR7_RESET 0x400
 #define DR7_GD BIT(13)
+#define DR7_ZEROS                                                             \
+	(BIT(15) | BIT(14) | BIT(12)) /* and bit 10 is 1 (SDM 18.2.4) */
 #define KNOWN                                                                 \
 	(KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP |                      \
 	 KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW_BP |                    \
@@ -178,6 +181,25 @@ static enum exit_action take_debug(struct kvm_vcpu *v)
 	return EXIT_RESUME;
 }
 
+/* To DR6 and DR7 with an upper half, which a 64-bit guest can try: #GP. */
+static enum exit_action write_dr(struct kvm_vcpu *v, unsigned n, u64 value)
+{
+	u64 *dr = shadow_dr(v, n);
+
+	if (!guest_in_64bit_mode())
+		value = (u32)value;
+	if (n >= 4 && value >> 32)
+		return handle_protection(&v->arch.vcpu);
+	if (n < 4)
+		*dr = value;
+	else if (dr)
+		*dr = (value & ~DR7_ZEROS) | DR7_RESET;
+	else
+		write_dr6(value | DR6_RESET);
+	vcpu_skip(&v->arch.vcpu);
+	return EXIT_RESUME;
+}
+
 /* MOV DR while the VMM has the registers: the guest's stand in memory. */
 enum exit_action handle_debug_register(struct vcpu *c)
 {
@@ -185,18 +207,14 @@ enum exit_action handle_debug_register(struct vcpu *c)
 	u64 q = vmcs_readnat(EXIT_QUALIFICATION);
 	unsigned reg = BITS(q, 11, 8);
 	u64 *dr = shadow_dr(v, BITS(q, 2, 0));
-	u64 dr6 = read_dr6();
 
 	if (!v->arch.debug_active)
 		return take_debug(v);
 	if (!may_move_dr(v, BITS(q, 2, 0)))
 		return EXIT_RESUME;
-	if (BITS(q, 4, 4))
-		vcpu_set_reg(c, reg, dr ? *dr : dr6);
-	else if (dr)
-		*dr = vcpu_reg(c, reg);
-	else
-		write_dr6((u32)vcpu_reg(c, reg) | DR6_RESET);
+	if (!BITS(q, 4, 4))
+		return write_dr(v, BITS(q, 2, 0), vcpu_reg(c, reg));
+	vcpu_set_reg(c, reg, dr ? *dr : read_dr6());
 	vcpu_skip(c);
 	return EXIT_RESUME;
 }

@@ -4,6 +4,7 @@
  */
 #include "01-vmxon/regs.h"
 #include "02-vmcs/access_rights.h"
+#include "03-entry-exit/guest_mem.h"
 #include "05-full/kvm/x86/apicv.h"
 #include "05-full/kvm/x86/irqchip.h"
 #include "05-full/kvm/x86/x86.h"
@@ -133,6 +134,8 @@ static enum exit_action handle_hypercall(struct vcpu *c)
 	bool user = AR_DPL(vmcs_read32(GUEST_SS_ACCESS_RIGHTS)) != 0;
 
 	c->regs.rax = user ? (u64)-KVM_EPERM : (u64)-KVM_ENOSYS;
+	if (!guest_in_64bit_mode())
+		c->regs.rax = (u32)c->regs.rax;
 	kvm_skip(kvm_vcpu_of(c));
 	return EXIT_RESUME;
 }

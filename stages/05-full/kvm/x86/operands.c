@@ -14,11 +14,9 @@
 
 int code_bits(void)
 {
-	u32 ar = vmcs_read32(GUEST_CS_ACCESS_RIGHTS);
-
-	if (ar & AR_L && vmcs_read64(GUEST_IA32_EFER) & EFER_LMA)
+	if (guest_in_64bit_mode())
 		return 64;
-	return ar & AR_DB ? 32 : 16;
+	return vmcs_read32(GUEST_CS_ACCESS_RIGHTS) & AR_DB ? 32 : 16;
 }
 
 u64 segment_base(unsigned segment, int bits)

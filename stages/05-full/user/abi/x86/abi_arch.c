@@ -15,6 +15,9 @@
 #define CODE_INT3 (CODE_OPEN + 6)
 #define CODE_DR5 (CODE_OPEN + 8)
 #define CODE_PAGING (CODE_OPEN + 12)
+#define CODE_CR0 (CODE_PAGING + 6)
+#define CODE_VMCALL (CODE_CR0 + 4)
+#define CODE_DR7 (CODE_VMCALL + 4)
 #define STACK_TOP 0x3000
 #define HANDLER 0x1807 /* of exception 3: hlt */
 #define MAX_CPUID 128
@@ -51,6 +54,11 @@ static const u8 open_code[] = {
 	0xf4,                         /* hlt */
 	0x66, 0xb8, 0x11, 0, 0, 0x80, /* mov $0x80000011, %eax */
 	0x0f, 0x22, 0xc0,             /* mov %eax, %cr0 */
+	0xf4,                         /* hlt */
+	0x0f, 0x01, 0xc1,             /* vmcall */
+	0xf4,                         /* hlt */
+	0x0f, 0x23, 0xf8,             /* mov %eax, %dr7 */
+	0x0f, 0x21, 0xf8,             /* mov %dr7, %eax */
 	0xf4,                         /* hlt */
 };
 
@@ -128,6 +136,17 @@ static long abi_set_rip(int vcpu, u64 rip)
 		.rax = 0x44332211,
 	};
 
+	return os_ioctl(vcpu, KVM_SET_REGS, ARG(&r));
+}
+
+static long abi_set_rax(int vcpu, u64 rax)
+{
+	struct kvm_regs r;
+	long error = os_ioctl(vcpu, KVM_GET_REGS, ARG(&r));
+
+	if (error)
+		return error;
+	r.rax = rax;
 	return os_ioctl(vcpu, KVM_SET_REGS, ARG(&r));
 }
 
