@@ -22,6 +22,7 @@ fi
 # Each link: "page href"; the page exists, and has the identifier.
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT TERM HUP
 for page in "$html"/*.html; do
 	name=${page##*/}
 	tr '\n' ' ' <"$page" >"$tmp/page"	# Pandoc breaks lines within a tag

@@ -9,6 +9,7 @@ flock build/book/lock make -s build/book/html/index.html
 html=$PWD/build/book/html
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT TERM HUP
 
 # A page of ours in a frame as wide as a phone, and a script that looks at it.
 cp tests/book/pages.js "$tmp/pages.js"

@@ -9,6 +9,7 @@ image=build/x86_64/stage-01.elf
 mkdir -p build/run
 dir=$(mktemp -d "$PWD/build/run/locked-XXXXXX")
 trap 'kill $! 2>/dev/null || :; rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM HUP
 
 build/tools/emu --iso "$dir/stage.iso" "$image"
 build/tools/emu --print-command "$image" 2>/dev/null |

@@ -6,6 +6,7 @@ tests/need qemu-system-aarch64 cpio
 mkdir -p build/tests
 dir=$(mktemp -d build/tests/run-XXXXXX)
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM HUP
 make -s image STAGE=05 ARCH=arm64 >"$dir/make" 2>&1 || {
 	tail -n 1 "$dir/make"
 	grep -q '^linux-guest: ' "$dir/make" && exit 77

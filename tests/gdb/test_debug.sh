@@ -10,6 +10,7 @@ set -eu
 tests/need gdb-multiarch qemu-system-aarch64
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM HUP
 gdb=$(command -v gdb-multiarch)
 image=build/arm64/stage-04.elf
 

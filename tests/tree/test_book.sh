@@ -14,6 +14,7 @@ check
 # --- a book full of mistakes --------------------------------------------------
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT TERM HUP
 cd "$tmp"
 for part in stages lib guests tests tools; do ln -s "$top/$part" $part; done
 mkdir -p book/figures book/transcripts

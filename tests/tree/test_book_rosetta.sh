@@ -11,6 +11,7 @@ fail() {
 # "A1<TAB>stages/.../vmenter.S<TAB>vmx_enter" for each row
 rows=$(mktemp)
 trap 'rm -f "$rows"' EXIT
+trap 'exit 130' INT TERM HUP
 awk '
 	/^STEP\(/ {
 		line = $0

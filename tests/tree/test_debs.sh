@@ -3,6 +3,7 @@
 set -eu
 dir=$(mktemp -d build/tests/debs-XXXXXX)
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM HUP
 cp -r tools "$dir/tools"
 fetch=$dir/tools/fetch-debs pack=$dir/tools/nested/mkinitramfs
 

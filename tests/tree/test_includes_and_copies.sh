@@ -5,6 +5,7 @@ set -eu
 mkdir -p build/tests
 tree=$(mktemp -d build/tests/tree-XXXXXX)
 trap 'rm -rf "$tree"' EXIT
+trap 'exit 130' INT TERM HUP
 tar cf - --exclude=build --exclude=.git . | tar xf - -C "$tree"
 image=build/x86_64/stage-01.elf
 

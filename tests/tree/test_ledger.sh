@@ -12,6 +12,7 @@ say() {
 }
 dir=$(mktemp -d "${TMPDIR:-/tmp}/ledger-XXXXXX")
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM HUP
 
 for table in stages/*/registers.def; do
 	stage=$(echo "$table" | sed 's,stages/\(..\).*,\1,')

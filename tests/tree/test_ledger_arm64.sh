@@ -5,6 +5,7 @@ set -eu
 stage=stages/04-arm64-el2
 work=$(mktemp)
 trap 'rm -f "$work"' EXIT
+trap 'exit 130' INT TERM HUP
 
 # Every register of sysregs.def that is switched has a row.
 names=$(sed -n -e 's/^EL12(\([A-Z0-9_]*\),.*/\1_EL1/p' \

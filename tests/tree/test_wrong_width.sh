@@ -5,6 +5,7 @@
 set -eu
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
+trap 'exit 130' INT TERM HUP
 
 compiles() {	# number of the wrong access (0: none), compiler...
 	number=$1
