@@ -85,7 +85,8 @@ guest05_lib = guests/05-full/guest.c $(wildcard $(addprefix guests/$1/05-full/li
 define guest05
 GUESTS05.$2 += $(B)/$2/guests05/$1
 $(B)/$2/guests05/$1: $(patsubst %,$(B)/$2/%.o,guests/$2/05-full/lib/start.S \
-		$(call guest05_source,$1,$2)) $(B)/$2/guest05.a guests/05-full/guest.ld
+		$(call guest05_source,$1,$2)) $(B)/$2/guest05.a guests/05-full/guest.ld \
+		stages/05-full/user.mk # which has GUEST_BASE
 	@mkdir -p $$(@D)
 	@echo "  GUEST   $$@"
 	$(Q)$(call LD.$(TOOLCHAIN),$2) $(LDFLAGS.all) -z max-page-size=4096 \
