@@ -26,15 +26,52 @@
 		document.head.appendChild(index);
 	}
 
-	function score(row, words) {
-		var head = row[2].toLowerCase(), text = row[3].toLowerCase(), sum = 0;
-		for (var i = 0; i < words.length; i++) {
-			var inHead = head.indexOf(words[i]) >= 0;
-			var n = text.split(words[i]).length - 1;
-			if (!inHead && !n) return 0;
-			sum += (inHead ? 50 : 0) + Math.min(n, 10);
+	/* A question's small words need not be there. */
+	var SMALL = ' a an and are at can do does for from how i in is it me my of on or that the this to what when where which why with ';
+	/* Each chapter has these: they seldom answer. */
+	var USUAL = /^(Exercises|Each register|A GDB walk)$/;
+
+	/* How often the word is there, and how often by itself. */
+	function count(text, word) {
+		var n = { all: 0, whole: 0 };
+		for (var at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+			var end = at + word.length;
+			n.all++;
+			if (!/\w/.test(text[at - 1] || ' ') && !/\w/.test(text[end] || ' ')) n.whole++;
 		}
-		return sum;
+		return n;
+	}
+
+	function score(row, words, phrase) {
+		var head = row[2].toLowerCase(), text = row[3].toLowerCase(), sum = 0;
+		var dense = Math.min(1, 2000 / (text.length + 1));
+		for (var i = 0; i < words.length; i++) {
+			var h = count(head, words[i]), t = count(text, words[i]);
+			if (SMALL.indexOf(' ' + words[i] + ' ') >= 0 && words[i] !== phrase) {
+				sum += h.whole ? 5 : 0;
+				continue;
+			}
+			if (!h.all && !t.all) return 0;
+			/* A chapter's own title counts most. */
+			sum += (h.whole ? (row[1] ? 50 : 80) : h.all ? 15 : 0);
+			sum += Math.min(3 * t.whole + t.all, 24) * dense;
+		}
+		if (words.length > 1) sum += head.indexOf(phrase) >= 0 ? 60 : text.indexOf(phrase) >= 0 ? 20 : 0;
+		return USUAL.test(row[2]) ? sum * 0.6 : sum;
+	}
+
+	/* A row for each section: file, anchor, heading, text.  The best first. */
+	function find(rows, query) {
+		var words = query.replace(/[\u2018\u2019]/g, "'").toLowerCase().split(/\s+/).filter(Boolean);
+		var phrase = words.join(' ');
+		return rows.map(function (row) { return [score(row, words, phrase), row]; })
+			.filter(function (f) { return f[0]; })
+			.sort(function (a, b) { return b[0] - a[0]; });
+	}
+
+	/* The word that the excerpt shows. */
+	function longest(query) {
+		return query.toLowerCase().split(/\s+/).reduce(function (a, b) { return b.length > a.length ? b : a; }, '');
 	}
 
 	function part(text, word) {
@@ -49,18 +86,16 @@
 
 	function show(query) {
 		var box = document.getElementById('hits');
-		var words = query.replace(/[\u2018\u2019]/g, "'").toLowerCase().split(/\s+/).filter(Boolean);
-		box.hidden = !words.length;
-		if (!words.length) return;
-		var found = window.SEARCH.map(function (row) { return [score(row, words), row]; })
-			.filter(function (f) { return f[0]; })
-			.sort(function (a, b) { return b[0] - a[0]; }).slice(0, 20);
+		var shown = longest(query);
+		box.hidden = !shown;
+		if (!shown) return;
+		var found = find(window.SEARCH, query).slice(0, 20);
 		box.replaceChildren();
-		if (!found.length) { box.textContent = 'Nothing has all of these words.'; }
+		if (!found.length) box.textContent = 'Nothing has all of these words.';
 		found.forEach(function (f) {
 			var a = document.createElement('a'), row = f[1];
 			a.href = row[0] + (row[1] ? '#' + row[1] : '');
-			a.append(row[2], part(row[3], words[0]));
+			a.append(row[2], part(row[3], shown));
 			a.addEventListener('click', function () { box.hidden = true; });
 			box.append(a);
 		});

@@ -49,6 +49,18 @@ async function searching(base) {
 	q.dispatchEvent(new doc.defaultView.Event('input'));
 	await wait(100);
 	if (doc.querySelectorAll('#hits a').length) fail('the search finds what is not there');
+	/* What a student types, and the page that answers. */
+	var asked = { VMLAUNCH: '02-vmcs', 'why HOST_RSP': '03-entry-exit', E2H: '04-el2-vhe', 'error 7': 'app-failures',
+		'exit reason 48': 'app-tables', canary: '03-entry-exit', 'What is a VMCS': '02-vmcs', 'how do I exit': '05-exits',
+		'triple fault': '03-entry-exit', VPID: '05-smp' };
+	for (var query in asked) {
+		q.value = query;
+		q.dispatchEvent(new doc.defaultView.Event('input'));
+		await wait(20);
+		var first = doc.querySelector('#hits a');
+		if (!first || first.href.indexOf('/' + asked[query] + '.html') < 0)
+			fail('who asks "' + query + '" is led to ' + (first && first.href));
+	}
 	var theme = doc.documentElement.dataset.theme;
 	doc.getElementById('theme').click();
 	if (doc.documentElement.dataset.theme === theme) fail('light and dark do not change');
