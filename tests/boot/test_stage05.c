@@ -59,6 +59,8 @@ Test(stage05_host, hosttest_on_other_machines)
 Test(stage05_host, interrupted_and_moved)
 {
 	all_is_well("", ".pages .ticks=1000 .migrate /bin/hosttest");
+	/* Often enough to come between two steps of a thread's end. */
+	all_is_well("--cpus 2 ", ".pages .ticks=5000 .migrate /bin/hosttest");
 	all_is_well("", ".pages .ticks=1000 .migrate /bin/faults & /bin/faults"
 	                " & /bin/hosttest threads & /bin/hosttest files");
 }

@@ -159,7 +159,18 @@ static void tell_parent(struct process *p)
 	spin_unlock_irq(&process_lock, flags);
 }
 
-/* True: this was the last thread. */
+static void forget_process(void)
+{
+	current->name = "exiting";
+	current->process = NULL;
+	arch_mm_switch(NULL);
+}
+
+/*
+ * True: this was the last thread.  Any other forgets its process under the same
+ * lock: once it is out of the list the last one may free process and address
+ * space, and a thread that is preempted comes back by way of both.
+ */
 static bool unlink_thread(struct process *p)
 {
 	u64 flags = spin_lock_irq(&process_lock);
@@ -170,17 +181,10 @@ static bool unlink_thread(struct process *p)
 		at = &(*at)->sibling;
 	*at = current->sibling;
 	last = !--p->nr_threads;
+	if (!last)
+		forget_process();
 	spin_unlock_irq(&process_lock, flags);
 	return last;
-}
-
-static void forget_address_space(void)
-{
-	preempt_disable();
-	current->name = "exiting";
-	current->process = NULL;
-	arch_mm_switch(NULL);
-	preempt_enable();
 }
 
 _Noreturn void process_exit(void)
@@ -195,8 +199,6 @@ _Noreturn void process_exit(void)
 		close_files(p);
 		leave_address_space(p);
 		tell_parent(p);
-	} else {
-		forget_address_space();
 	}
 	thread_exit();
 }

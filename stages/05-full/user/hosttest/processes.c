@@ -66,6 +66,16 @@ static void first_leaves(void)
 	os_exit_thread(5);
 }
 
+/* Each thread believes that others are left, until one is the last. */
+static void leave_together(void)
+{
+	static struct user_thread t[6];
+
+	for (int i = 0; i < 6; i++)
+		user_thread_start(&t[i], last_thread, NULL);
+	os_exit_thread(0);
+}
+
 static void orphans(void)
 {
 	if (!os_fork()) {
@@ -86,6 +96,8 @@ void test_processes(void)
 	expect_eq(run_child(crash), 11);
 	expect_eq(run_child(exit_with_threads), 3 << 8);
 	expect_eq(run_child(first_leaves) & 0x7f, 0);
+	for (int i = 0; i < 40; i++)
+		expect_eq(run_child(leave_together) & 0x7f, 0);
 	expect_eq(run_child(orphans), 0);
 	expect_eq(os_wait(-1, &status), -ECHILD);
 	expect_eq(os_wait(os_getpid(), &status), -ECHILD);
