@@ -44,8 +44,12 @@ const char *boot_image(const char *stage)
 
 const char *test_dir(void)
 {
-	static char dir[] = "build/tests/dir-XXXXXX";
+	/* test-all takes that one away; else it stays, to be looked at. */
+	const char *base = getenv("TEST_RESULTS");
+	static char dir[256];
 
+	snprintf(dir, sizeof(dir), "%s/dir-XXXXXX",
+	         base ? base : "build/tests");
 	if (!mkdtemp(dir))
 		cr_assert_fail("%s: %s", dir, strerror(errno));
 	return dir;
