@@ -41,4 +41,6 @@ const exit_handler exit_handlers[EXIT_REASONS] = {
 	[EXIT_WBINVD] = handle_nothing,
 	[EXIT_XSETBV] = handle_undefined,
 	[EXIT_VMFUNC] = handle_undefined,
+	[EXIT_SEAMCALL] = handle_undefined,
+	[EXIT_TDCALL] = handle_undefined,
 };

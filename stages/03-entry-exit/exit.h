@@ -11,7 +11,7 @@ struct vcpu;
 enum exit_reason {
 #define EXIT(name, number, words) EXIT_##name = number,
 #include "03-entry-exit/exit_reasons.def"
-	EXIT_REASONS = 76
+	EXIT_REASONS = 80
 };
 
 /* VM_EXIT_REASON: bits above the basic reason (SDM 25.9.1). */

@@ -27,6 +27,7 @@ Test(exit_reasons, names)
 {
 	cr_assert_str_eq(exit_name(10), "CPUID");
 	cr_assert_str_eq(exit_name(0x80000021), "INVALID_GUEST_STATE");
+	cr_assert_str_eq(exit_name(77), "TDCALL");
 	cr_assert_str_eq(exit_name(35), "?");
 	cr_assert_str_eq(exit_name(9999), "?");
 	cr_assert_str_eq(exit_words(48), "EPT violation");

@@ -255,5 +255,8 @@ const exit_handler kvm_exit_handlers[EXIT_REASONS] = {
 	[EXIT_RDTSCP] = handle_undefined,
 	[EXIT_RDRAND] = handle_undefined,
 	[EXIT_RDSEED] = handle_undefined,
+	/* A CPU that has them has no control for them (SDM 26.1.2). */
+	[EXIT_SEAMCALL] = handle_undefined,
+	[EXIT_TDCALL] = handle_undefined,
 };
 /* end: table */
