@@ -39,6 +39,45 @@ async function widths() {
 	}
 }
 
+/* Red, green, blue, and how much of it covers what is below. */
+function channels(color) {
+	var c = color.match(/[\d.]+/g).map(Number);
+	return c.length < 4 ? c.concat(1) : c;
+}
+
+function brightness(c) {
+	return [0.2126, 0.7152, 0.0722].reduce(function (sum, weight, i) {
+		var v = c[i] / 255;
+		return sum + weight * (v <= 0.03928 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4));
+	}, 0.05);
+}
+
+function background(style, e) {
+	for (; e; e = e.parentElement) {
+		var c = channels(style(e).backgroundColor);
+		if (c[3]) return c;
+	}
+	return [255, 255, 255, 1];
+}
+
+/* WCAG 1.4.3: letters and what is behind them, 4.5 to 1. */
+async function contrasts(base) {
+	for (var page of ['03-entry-exit', 'app-course', 'step', 'index']) {
+		var doc = await load(base + page + '.html', 1000), style = doc.defaultView.getComputedStyle;
+		for (var theme of ['light', 'dark']) {
+			doc.documentElement.dataset.theme = theme;
+			var texts = doc.createTreeWalker(doc.body, 4), faint = {};
+			while (texts.nextNode()) {
+				var e = texts.currentNode.parentElement;
+				if (!texts.currentNode.data.trim() || e.closest('script, svg') || !e.getClientRects().length) continue;
+				var a = brightness(channels(style(e).color)), b = brightness(background(style, e));
+				if (Math.max(a, b) / Math.min(a, b) < 4.5 || style(e).opacity < 1) faint[e.tagName + '.' + e.className] = 1;
+			}
+			Object.keys(faint).forEach(function (k) { fail(page + ', ' + theme + ': ' + k + ' is hard to read'); });
+		}
+	}
+}
+
 async function searching(base) {
 	var doc = await load(base + 'index.html', 1000), q = doc.getElementById('q');
 	q.value = 'vmresume launch';
@@ -113,6 +152,7 @@ async function stepping(base) {
 	var base = window.PAGES[0].replace(/[^/]*$/, '');
 	try {
 		await widths();
+		await contrasts(base);
 		await searching(base);
 		await stepping(base);
 	} catch (e) { fail(String(e.stack || e)); }
