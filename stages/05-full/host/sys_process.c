@@ -144,10 +144,13 @@ s64 sys_getpid(const u64 args[6])
 
 s64 sys_getppid(const u64 args[6])
 {
+	u64 flags = spin_lock_irq(&process_lock); /* or it may end meanwhile */
 	struct process *parent = current->process->parent;
+	s64 pid = parent ? parent->pid : 1;
 
 	(void)args;
-	return parent ? parent->pid : 1;
+	spin_unlock_irq(&process_lock, flags);
+	return pid;
 }
 
 s64 sys_gettid(const u64 args[6])

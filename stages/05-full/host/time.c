@@ -84,7 +84,7 @@ void ktimer_start(struct ktimer *t, u64 deadline)
 	u64 flags = spin_lock_irq(&timer_lock);
 
 	list_remove(t);
-	t->deadline = deadline;
+	t->deadline = MAX(deadline, 1ul); /* first_deadline 0: no timer */
 	list_insert(t, arch_cpu_number());
 	if (lists[arch_cpu_number()] == t)
 		arch_timer_set(ktimer_next());

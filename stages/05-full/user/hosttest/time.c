@@ -28,6 +28,11 @@ void test_time(void)
 	expect_eq(after - before >= 20 * MILLISECOND, true);
 	expect_eq(os_sleep(&bad), -EINVAL);
 	expect_eq(os_sleep(NULL), -EFAULT);
+	/* Until the moment 0, which is over. */
+	t = (struct os_timespec){ 0, 0 };
+	expect_eq(user_syscall(__NR_clock_nanosleep, 1, 1 /* TIMER_ABSTIME */,
+	                       (long)&t, 0, 0, 0),
+	          0);
 	expect_eq(os_clock(99, &t), -EINVAL);
 	t = (struct os_timespec){ 0, MILLISECOND };
 	expect_eq(user_syscall(__NR_ppoll, 0, 0, (long)&t, 0, 8, 0), 0);
