@@ -47,6 +47,10 @@ static enum sysreg_answer debug_access(struct vcpu *v)
 #define PFR1_MASK (FIELD(0) | FIELD(4))
 /* DebugVer, BRPs, WRPs, CTX_CMPs, DoubleLock: no PMU, profiling, trace. */
 #define DFR0_MASK (FIELD(0) | FIELD(12) | FIELD(20) | FIELD(28) | FIELD(36))
+/* All but LS64: HCRX_EL2 would have to allow it. */
+#define ISAR1_MASK (~FIELD(60))
+/* All but WFxT (a trapped WFIT would sleep too long), MOPS, 128-bit registers. */
+#define ISAR2_MASK (~(FIELD(0) | FIELD(16) | FIELD(32) | FIELD(36)))
 /* All but FGT and ECV, which are EL2's. */
 #define MMFR0_MASK (~(FIELD(56) | FIELD(60)))
 /* HAFDBS, HPDS, PAN, ETS: no VH, LO, XNX, TWED, HCX. */
@@ -71,8 +75,8 @@ static const struct sysreg_emul rows[] = {
 	ID(ID_AA64PFR1_EL1, 3, 0, 0, 4, 1, PFR1_MASK, 0)
 	ID(ID_AA64DFR0_EL1, 3, 0, 0, 5, 0, DFR0_MASK, 0)
 	ID(ID_AA64ISAR0_EL1, 3, 0, 0, 6, 0, ALL, 0)
-	ID(ID_AA64ISAR1_EL1, 3, 0, 0, 6, 1, ALL, 0)
-	ID(ID_AA64ISAR2_EL1, 3, 0, 0, 6, 2, ALL, 0)
+	ID(ID_AA64ISAR1_EL1, 3, 0, 0, 6, 1, ISAR1_MASK, 0)
+	ID(ID_AA64ISAR2_EL1, 3, 0, 0, 6, 2, ISAR2_MASK, 0)
 	ID(ID_AA64MMFR0_EL1, 3, 0, 0, 7, 0, MMFR0_MASK, 0)
 	ID(ID_AA64MMFR1_EL1, 3, 0, 0, 7, 1, MMFR1_MASK, 0)
 	ID(ID_AA64MMFR2_EL1, 3, 0, 0, 7, 2, MMFR2_MASK, 0)

@@ -196,6 +196,28 @@ Test(stage05_kvm_arm64, vgics_that_migrate)
 	            "--initrd build/arm64/ramfs.cpio --cpus 2");
 }
 
+/* The VMM does not ask for it, so a guest must not have it. */
+Test(stage05_kvm_arm64, keys_on_a_cpu_that_has_them)
+{
+	struct boot *b = boot("arm64/05", RAMFS "--model max",
+	                      GUEST("keys") " & " GUEST("canary"));
+
+	expect_status(b, OK);
+	expect_line(b, "ok     read_apiakey");
+}
+
+/* Two hours of the guest's, a moment of ours: with icount nobody waits. */
+Test(stage05_kvm_arm64, timers_far_away)
+{
+	struct boot *b =
+		boot("arm64/05", "--initrd build/arm64/ramfs.cpio --icount",
+	             "/bin/vmm --irqchip --guest /guests/timers "
+	             "--append 7200");
+
+	expect_status(b, OK);
+	expect_line(b, "slept 7200 s, woke 1 times");
+}
+
 /* Two CPUs may each keep one, so a third must be there. */
 Test(stage05_kvm_arm64, too_few_vmids)
 {

@@ -49,6 +49,20 @@ Test(arm64_sysregs, search_finds_all_and_only_these)
 	cr_expect_eq(found, t->n);
 }
 
+/* Features that need more of EL2 than this hypervisor does. */
+Test(arm64_sysregs, what_would_not_work_is_hidden)
+{
+	const struct sysreg_table *t = &sysreg_emul_table;
+	u64 isar1 = sysreg_find(t, SYSREG_ENC(3, 0, 0, 6, 1))->mask;
+	u64 isar2 = sysreg_find(t, SYSREG_ENC(3, 0, 0, 6, 2))->mask;
+
+	cr_expect_not(BITS(isar1, 63, 60), "LS64");
+	cr_expect_not(BITS(isar2, 3, 0), "WFxT");
+	cr_expect_not(BITS(isar2, 19, 16), "MOPS");
+	cr_expect_not(BITS(isar2, 39, 32), "128-bit registers");
+	cr_expect_eq(BITS(isar2, 31, 20), 0xfff);
+}
+
 /* Nobody stores these: only the table's own order can be looked at. */
 Test(arm64_sysregs, the_hosts_own_are_unique_and_sorted)
 {

@@ -197,6 +197,15 @@ Test(arm64_vgic, sgi_goes_to_those_named)
 	cr_assert(!cpu[0].priv[5].latch && !cpu[1].priv[5].latch);
 }
 
+Test(arm64_vgic, sgis_of_group_0_alone)
+{
+	redist(1, 0x10080, true, ~(1u << 5)); /* GICR_IGROUPR0 */
+	vgic_sgi0(&g, &cpu[0], 5ul << 24 | 3);
+	cr_assert(!cpu[0].priv[5].latch && cpu[1].priv[5].latch);
+	vgic_sgi(&g, &cpu[0], 5ul << 24 | 3);
+	cr_assert(cpu[0].priv[5].latch && cpu[1].priv[5].latch);
+}
+
 Test(arm64_vgic, hw_interrupt_names_its_twin)
 {
 	cpu[0].priv[PPI].hw = true;

@@ -204,6 +204,22 @@ static inline u64 read_isar0(void)
 	return v;
 }
 
+static inline u64 read_isar1(void)
+{
+	u64 v;
+
+	__asm__ volatile("mrs %0, id_aa64isar1_el1" : "=r"(v));
+	return v;
+}
+
+static inline u64 read_isar2(void)
+{
+	u64 v;
+
+	__asm__ volatile("mrs %0, s3_0_c0_c6_2" : "=r"(v));
+	return v;
+}
+
 /* A store with unscaled offset: still described by the syndrome. */
 static inline void mmio_write_post(u64 at, u8 v)
 {

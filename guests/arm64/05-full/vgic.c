@@ -182,6 +182,12 @@ static void test_group0(u64 value)
 	expect("group 1, none", read_icc_ap1r0(), 0);
 	write_icc_eoir0(GROUP0);
 	expect("group 0, ended", read_icc_ap0r0(), 0);
+	gic_send_sgi0((u64)GROUP0 << 24 | 1);
+	expect("group 0, by its own register", read_icc_iar0(), GROUP0);
+	write_icc_eoir0(GROUP0);
+	gic_send_sgi0((u64)NORMAL << 24 | 1);
+	gic_send_asgi1((u64)NORMAL << 24 | 1);
+	expect("which sends no others", read_icc_iar1(), NOTHING);
 }
 
 /* Each must fire once more after it has been ended: its claim is undone. */

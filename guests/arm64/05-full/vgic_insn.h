@@ -50,3 +50,48 @@ static inline void ptimer_off(void)
 {
 	__asm__ volatile("msr cntp_ctl_el0, %0\n\tisb" : : "r"(0ul));
 }
+
+/* The physical timer, on, at this time of CNTPCT_EL0. */
+static inline void ptimer_at(u64 cval)
+{
+	__asm__ volatile("msr cntp_cval_el0, %0\n\t"
+	                 "msr cntp_ctl_el0, %1\n\tisb"
+	                 :
+	                 : "r"(cval), "r"(1ul));
+}
+
+static inline u64 read_ptimer_ctl(void)
+{
+	u64 v;
+
+	__asm__ volatile("mrs %0, cntp_ctl_el0" : "=r"(v));
+	return v;
+}
+
+/* The virtual timer, on, at this time of CNTVCT_EL0. */
+static inline void timer_at(u64 cval)
+{
+	__asm__ volatile("msr cntv_cval_el0, %0\n\t"
+	                 "msr cntv_ctl_el0, %1\n\tisb"
+	                 :
+	                 : "r"(cval), "r"(1ul));
+}
+
+static inline u64 read_cntfrq(void)
+{
+	u64 v;
+
+	__asm__ volatile("mrs %0, cntfrq_el0" : "=r"(v));
+	return v;
+}
+
+/* SGIs of group 0, and of the other security state, which there is not. */
+static inline void gic_send_sgi0(u64 v)
+{
+	__asm__ volatile("msr icc_sgi0r_el1, %0\n\tisb" : : "r"(v));
+}
+
+static inline void gic_send_asgi1(u64 v)
+{
+	__asm__ volatile("msr icc_asgi1r_el1, %0\n\tisb" : : "r"(v));
+}

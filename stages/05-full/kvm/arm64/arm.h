@@ -15,6 +15,12 @@ static inline struct kvm_vcpu *to_kvm_vcpu(struct vcpu *v)
 
 _Static_assert(offsetof(struct kvm, arch.vm) == 0, "");
 
+/* Pointer authentication is only for who has asked for it (both or none). */
+static inline bool kvm_has_keys(const struct kvm_vcpu *v)
+{
+	return v->arch.features & BIT(KVM_ARM_VCPU_PTRAUTH_ADDRESS);
+}
+
 /* What a handler answers when KVM_RUN shall return this (0 or -errno). */
 static inline enum handled exit_to_vmm(struct kvm_vcpu *v, int result)
 {
@@ -81,6 +87,7 @@ void kvm_vgic_inject(struct kvm *kvm, struct vgic_cpu *c, u32 intid,
 bool kvm_vgic_mmio(struct kvm_vcpu *v, u64 gpa, bool write, unsigned size,
                    u64 *value);
 void kvm_vgic_sgi(struct kvm_vcpu *v, u64 value);
+void kvm_vgic_sgi0(struct kvm_vcpu *v, u64 value);
 extern const struct switch_block kvm_blocks[];
 
 /* events.c: KVM_GET_VCPU_EVENTS and SET */

@@ -2,6 +2,7 @@
  * arm_vcpu.c - a vCPU's life, and its ioctls.
  */
 #include "04-arm64-el2/cpu.h"
+#include "04-arm64-el2/hcr.h"
 #include "05-full/host/lock.h"
 #include "05-full/kvm/arm64/arm.h"
 
@@ -43,6 +44,8 @@ void kvm_reset_vcpu(struct kvm_vcpu *v)
 		vcpu_put(cpu);
 	vcpu_reset(cpu, &v->kvm->arch.vm, "vcpu", 0);
 	cpu->sys[SCTLR_EL1] = SCTLR_EL1_RESET_OF_KVM;
+	if (!kvm_has_keys(v))
+		cpu->hcr &= ~(HCR_EL2_APK | HCR_EL2_API); /* they trap */
 	cpu->mpidr = mpidr_of(v->id);
 	cpu->cntvoff = v->kvm->arch.cntvoff;
 	v->arch.wfi = false;

@@ -117,11 +117,11 @@ static int access_core(struct access *a)
 
 /* --- system registers ---------------------------------------------------------- */
 /* Some are not there on this CPU, and some have a core register's number. */
-static bool is_listed(unsigned reg)
+static bool is_listed(const struct kvm_vcpu *v, unsigned reg)
 {
 	switch (sysreg_info[reg].class) {
 	case SYSREG_KEY:
-		return cpu_features.pauth;
+		return kvm_has_keys(v);
 	case SYSREG_SME:
 		return false; /* hidden from guests */
 	default:
@@ -225,7 +225,7 @@ static int access_sysreg(struct access *a)
 		return 0;
 	}
 	for (unsigned i = 0; i < NR_SYSREGS; i++)
-		if (sysreg_info[i].enc == enc && is_listed(i))
+		if (sysreg_info[i].enc == enc && is_listed(a->v, i))
 			return access_sys(a, (enum sysreg)i);
 	return -ENOENT;
 }
@@ -316,10 +316,10 @@ static void list_core(struct kvm_vcpu *v, struct list *l)
 	}
 }
 
-static void list_sysregs(struct list *l)
+static void list_sysregs(struct kvm_vcpu *v, struct list *l)
 {
 	for (unsigned i = 0; i < NR_SYSREGS; i++)
-		if (is_listed(i) && i != CNTV_CVAL_EL0)
+		if (is_listed(v, i) && i != CNTV_CVAL_EL0)
 			emit(l, SYSREG_ID(sysreg_info[i].enc));
 	emit(l, KVM_REG_ARM_TIMER_CVAL);
 	emit(l, KVM_REG_ARM_TIMER_CNT);
@@ -336,7 +336,7 @@ static void list_sysregs(struct list *l)
 static void list_all(struct kvm_vcpu *v, struct list *l)
 {
 	list_core(v, l);
-	list_sysregs(l);
+	list_sysregs(v, l);
 	emit(l, KVM_REG_ARM_PSCI_VERSION);
 }
 

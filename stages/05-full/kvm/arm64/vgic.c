@@ -98,7 +98,9 @@ static bool is_target(const struct vgic_cpu *c, u64 value)
 	return (c->affinity & ~0xffull) == cluster && n < 16 && value >> n & 1;
 }
 
-void vgic_sgi(struct vgic *g, struct vgic_cpu *from, u64 value)
+/* Inline: one for group 0 alone, and one that asks nothing about groups. */
+static inline void send_sgi(struct vgic *g, struct vgic_cpu *from, u64 value,
+                            bool only_group0)
 {
 	u32 intid = BITS(value, 27, 24);
 	bool all = BITS(value, 40, 40);
@@ -108,8 +110,20 @@ void vgic_sgi(struct vgic *g, struct vgic_cpu *from, u64 value)
 
 		if (all ? c == from : !is_target(c, value))
 			continue;
+		if (only_group0 && c->priv[intid].group1)
+			continue;
 		c->priv[intid].latch = true;
 		vgic_update(g, c, intid);
 	}
+}
+
+void vgic_sgi(struct vgic *g, struct vgic_cpu *from, u64 value)
+{
+	send_sgi(g, from, value, false);
+}
+
+void vgic_sgi0(struct vgic *g, struct vgic_cpu *from, u64 value)
+{
+	send_sgi(g, from, value, true);
 }
 /* end: sgi */

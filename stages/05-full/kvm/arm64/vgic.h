@@ -105,6 +105,8 @@ void vgic_update(struct vgic *g, struct vgic_cpu *c, u32 intid);
 void vgic_set_line(struct vgic *g, struct vgic_cpu *c, u32 intid, bool high);
 /* vgic_sgi - a guest's write of ICC_SGI1R_EL1. */
 void vgic_sgi(struct vgic *g, struct vgic_cpu *from, u64 value);
+/* vgic_sgi0 - of ICC_SGI0R_EL1 or ICC_ASGI1R_EL1: group 0 alone. */
+void vgic_sgi0(struct vgic *g, struct vgic_cpu *from, u64 value);
 
 static inline bool vgic_irq_pending(const struct vgic_irq *irq)
 {

@@ -298,3 +298,12 @@ void kvm_vgic_sgi(struct kvm_vcpu *v, u64 value)
 	vgic_sgi(g, &v->arch.vgic, value);
 	spin_unlock_irq(&g->lock, flags);
 }
+
+void kvm_vgic_sgi0(struct kvm_vcpu *v, u64 value)
+{
+	struct vgic *g = &v->kvm->arch.vgic;
+	u64 flags = spin_lock_irq(&g->lock);
+
+	vgic_sgi0(g, &v->arch.vgic, value);
+	spin_unlock_irq(&g->lock, flags);
+}

@@ -164,13 +164,13 @@ static u64 time_left(struct kvm_vcpu *v, unsigned n)
 	u64 ctl = vcpu_read_sys(&v->arch.cpu, timers[n].ctl);
 	u64 now = read_sysreg(CNTPCT_EL0) - v->arch.cpu.cntvoff;
 	u64 cval = vcpu_read_sys(&v->arch.cpu, timers[n].cval);
-	u64 hz = arch_ticks_hz(), ticks;
+	u64 hz = arch_ticks_hz(), century = hz * 3155760000, ticks;
 
 	if (!is_on(ctl))
 		return ~0ull;
 	if (cval <= now)
 		return 0;
-	ticks = MIN(cval - now, hz * 3600); /* no overflow below */
+	ticks = MIN(cval - now, century); /* no overflow below */
 	return ticks / hz * 1000000000 + ticks % hz * 1000000000 / hz + 1;
 }
 
