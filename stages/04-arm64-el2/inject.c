@@ -40,8 +40,8 @@ void inject_irq_line(struct vcpu *v, bool high)
 
 void inject_serror(struct vcpu *v, u32 iss)
 {
-	v->hcr |= HCR_EL2_VSE;
 	v->vsesr = iss;
+	__atomic_or_fetch(&v->hcr, HCR_EL2_VSE, __ATOMIC_RELAXED);
 }
 
 /* anchor: vector */

@@ -85,12 +85,21 @@ static void save_guest_sysregs(struct vcpu *v)
 }
 /* end: restore_guest */
 
+static void forget_serror(struct vcpu *v, u64 hcr)
+{
+	if (!(hcr & HCR_EL2_VSE))
+		__atomic_and_fetch(&v->hcr, ~HCR_EL2_VSE, __ATOMIC_RELAXED);
+}
+
 /* anchor: deactivate_traps */
 static void deactivate_traps(struct vcpu *v, struct percpu *cpu)
 {
-	/* The CPU clears VSE when the guest takes the virtual SError. */
+	/*
+	 * The CPU clears VSE when the guest takes the virtual SError.  That bit
+	 * alone: another CPU may have set VI in v->hcr while the guest ran.
+	 */
 	if (v->hcr & HCR_EL2_VSE)
-		v->hcr = read_sysreg(HCR_EL2);
+		forget_serror(v, read_sysreg(HCR_EL2));
 	write_sysreg(HCR_EL2, HCR_HOST);
 	/* TGE is set again before EL2&0 is used for EL0: erratum 1165522. */
 	isb(); // not observable here: QEMU does not speculate

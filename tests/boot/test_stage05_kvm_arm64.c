@@ -196,6 +196,13 @@ Test(stage05_kvm_arm64, vgics_that_migrate)
 	            "--initrd build/arm64/ramfs.cpio --cpus 2");
 }
 
+/* One interrupt and two CPUs: who has taken it must end it. */
+Test(stage05_kvm_arm64, an_interrupt_goes_to_another_cpu)
+{
+	lives("/bin/vmm --cpus 2 --irqchip --guest /guests/two_cpus",
+	      "two_cpus: 20 rounds");
+}
+
 /* The VMM does not ask for it, so a guest must not have it. */
 Test(stage05_kvm_arm64, keys_on_a_cpu_that_has_them)
 {

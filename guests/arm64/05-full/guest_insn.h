@@ -113,6 +113,21 @@ static inline u64 hvc(u64 function, u64 a)
 	return x0;
 }
 
+/* PSCI's CPU_ON: the CPU begins at entry with context in x0; 0 or an error. */
+static inline u64 psci_cpu_on(u64 cpu, u64 entry, u64 context)
+{
+	register u64 x0 __asm__("x0") = 0xc4000003;
+	register u64 x1 __asm__("x1") = cpu;
+	register u64 x2 __asm__("x2") = entry;
+	register u64 x3 __asm__("x3") = context;
+
+	__asm__ volatile("hvc #0"
+	                 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
+	                 :
+	                 : "memory");
+	return x0;
+}
+
 /* An exit that a KVM answers without its VMM. */
 static inline void exit_to_kernel(void)
 {

@@ -38,6 +38,9 @@ static inline enum handled exit_to_vmm(struct kvm_vcpu *v, int result)
 /* arm_vcpu.c: all registers as after a reset; loaded or not. */
 void kvm_reset_vcpu(struct kvm_vcpu *v);
 
+/* guest_memory.c: the VM's memory is to be mapped anew. */
+void kvm_forget_memory(struct kvm *kvm);
+
 /* enter.c: what is to do before an entry (kvm_arch_flush). */
 void kvm_flush(struct kvm_vcpu *v);
 
@@ -65,8 +68,9 @@ void kvm_timer_init(struct kvm_vcpu *v);
 void kvm_timer_cpu_init(void); /* on each CPU */
 /* Lines of both timers to the vGIC; g->lock held, vCPU loaded here, folded. */
 void kvm_timer_update(struct kvm_vcpu *v);
-/* Has it anything to do?  With or without the lock. */
+/* Its two halves: is there anything to tell?  With or without the lock. */
 bool kvm_timer_news(const struct kvm_vcpu *v);
+void kvm_timer_tell(struct kvm_vcpu *v);
 /* The lines as they are now, of a vCPU that is not loaded; g->lock held. */
 void kvm_timer_note_lines(struct kvm_vcpu *v);
 /* Before sleeping: an alarm for the earlier of the two. */

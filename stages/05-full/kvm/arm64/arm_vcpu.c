@@ -106,6 +106,8 @@ static s64 vcpu_init(struct kvm_vcpu *v, u64 arg)
 	if (err)
 		return err;
 	v->arch.features = init.features[0];
+	if (v->ran)
+		kvm_forget_memory(v->kvm);
 	v->arch.psci = init.features[0] & BIT(KVM_ARM_VCPU_PSCI_0_2) ?
 	                       PSCI_1_1 :
 	                       PSCI_0_1;
@@ -160,6 +162,8 @@ static s64 initialized_ioctl(struct kvm_vcpu *v, u32 request, u64 arg)
 	case KVM_GET_ONE_REG:
 		if (v->requests & KVM_REQ_RESET)
 			kvm_owed_reset(v);
+		if (request == KVM_SET_ONE_REG)
+			v->arch.wfi = false; /* it may be elsewhere now */
 		return kvm_one_reg(v, arg, request == KVM_SET_ONE_REG);
 	case KVM_GET_REG_LIST:
 		return kvm_get_reg_list(v, arg);

@@ -12,6 +12,7 @@ static int set_events(struct kvm_vcpu *v, const struct kvm_vcpu_events *e)
 {
 	struct vcpu *cpu = &v->arch.cpu;
 
+	v->arch.wfi = false; /* a WFI may end early, and here it should */
 	if (e->exception.serror_pending && e->exception.serror_has_esr) {
 		if (!cpu_features.ras || e->exception.serror_esr & ~VSESR_ISS)
 			return -EINVAL;

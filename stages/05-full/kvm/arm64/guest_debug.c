@@ -75,10 +75,10 @@ u64 kvm_run_debugged(struct kvm_vcpu *v)
 	code = vcpu_run(cpu);
 	if (code == EXIT_SYNC && ESR_EC(cpu->esr) == EC_WATCHPT_LOW)
 		cpu->far = read_sysreg(FAR_EL2);
-	write_sysreg(MDCR_EL2, mdcr);
+	write_sysreg(MDCR_EL2, mdcr); // not observable here: put does it
 	if (hw)
 		exchange_debug(v);
-	cpu->debug_in_use = in_use;
+	cpu->debug_in_use = in_use; // not observable here: load asks anew
 	cpu->pstate &= ~PSTATE_SS;
 	cpu->sys[MDSCR_EL1] = mdscr;
 	return code;

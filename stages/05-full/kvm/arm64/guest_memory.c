@@ -2,6 +2,7 @@
  * guest_memory.c - neutral KVM's mappings, in stage 04's stage 2 tables.
  */
 #include "04-arm64-el2/mmu.h"
+#include "05-full/host/lock.h"
 #include "05-full/host/memory.h"
 #include "05-full/kvm/arm64/arm.h"
 
@@ -83,6 +84,19 @@ void kvm_arch_write_protect(struct kvm *kvm, u64 gfn, u64 npages)
 	end_gather(s2);
 }
 /* end: gather */
+
+/*
+ * A guest that begins anew, its caches off again: each page that it touches is
+ * mapped, and so cleaned (kvm_arch_map), once more.
+ */
+void kvm_forget_memory(struct kvm *kvm)
+{
+	u64 flags = spin_lock_irq(&kvm->mmu_lock);
+
+	kvm->mmu_seq++;
+	kvm_arch_unmap(kvm, 0, BIT(kvm->arch.ipa_bits) / PAGE_SIZE);
+	spin_unlock_irq(&kvm->mmu_lock, flags);
+}
 
 /*
  * Done already: another vCPU may map there as soon as mmu_lock is free, and

@@ -150,7 +150,7 @@ static __attribute__((noinline)) void hear_timers(struct kvm_vcpu *v)
 	struct vgic *g = &v->kvm->arch.vgic;
 
 	spin_lock(&g->lock); // not observable here: a race of two CPUs
-	kvm_timer_update(v); // not observable here: the next flush does it
+	kvm_timer_tell(v);   // not observable here: the next flush does it
 	spin_unlock(&g->lock);
 }
 

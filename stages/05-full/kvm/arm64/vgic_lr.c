@@ -20,7 +20,7 @@ static void fold_one(struct vgic_irq *irq, u64 lr, unsigned cpu)
 
 	irq->active = lr & LR_ACTIVE;
 	if (irq->active)
-		irq->holder = (u8)cpu; // not observable here: one vCPU
+		irq->holder = (u8)cpu;
 	if (irq->edge && lr & LR_PENDING)
 		irq->latch = true;
 	if (!irq->edge && !(lr & LR_PENDING) && !was_active)
@@ -41,7 +41,6 @@ void vgic_fold(struct vgic *g, struct vgic_cpu *c)
 		c->holds |= irq->active;
 		/* Its turn, if it has been given another target meanwhile. */
 		if (intid >= VGIC_PRIVATE && vgic_cpu_of(irq) != c->index)
-			// not observable here: one vCPU
 			vgic_update(g, c, intid);
 		else
 			vgic_note_live(g, c, intid);

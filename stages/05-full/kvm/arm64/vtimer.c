@@ -138,12 +138,16 @@ bool kvm_timer_news(const struct kvm_vcpu *v)
 	       is_news(v, PTIMER, line_of(v, PTIMER), claimed[PTIMER]);
 }
 
-void kvm_timer_update(struct kvm_vcpu *v)
+void kvm_timer_tell(struct kvm_vcpu *v)
 {
-	if (!kvm_timer_news(v))
-		return;
 	tell(v, VTIMER, line_of(v, VTIMER));
 	tell(v, PTIMER, line_of(v, PTIMER));
+}
+
+void kvm_timer_update(struct kvm_vcpu *v)
+{
+	if (kvm_timer_news(v))
+		kvm_timer_tell(v);
 }
 /* end: timer_update */
 

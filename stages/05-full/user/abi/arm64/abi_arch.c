@@ -3,6 +3,7 @@
  */
 #include <asm/errno.h>
 
+#include "05-full/kvm/stat.h"
 #include "05-full/user/abi/abi.h"
 
 #define SHOW(name, call) abi_show(name, call)
@@ -34,16 +35,30 @@ static const u32 code[] = {
 #define CODE_HVC (CODE + 0x100)
 #define CODE_LOAD (CODE + 0x108)
 #define CODE_FAR_LOAD (CODE + 0x10c)
+#define CODE_DEBUG (CODE + 0x110)
+#define CODE_POLL (CODE + 0x130)
+#define CODE_WFI (CODE + 0x13c)
+#define WATCHED 0x2000
 static const struct {
 	u32 at, insn;
 } more_code[] = {
-	{ 0x200, 0x39000920 },         /* VBAR_EL1 is 0: strb w0, [x9, #2] */
-	{ 0x204, 0x39000d20 },         /* strb w0, [x9, #3] */
-	{ 0x380, 0x39001120 },         /* SError: strb w0, [x9, #4] */
-	{ CODE_HVC, 0xd4000002 },      /* hvc #0 */
-	{ CODE_HVC + 4, 0x39000120 },  /* strb w0, [x9] */
-	{ CODE_LOAD, 0x39400524 },     /* ldrb w4, [x9, #1] */
-	{ CODE_FAR_LOAD, 0x39400144 }, /* ldrb w4, [x10] */
+	{ 0x200, 0x39000920 },           /* VBAR_EL1 is 0: strb w0, [x9, #2] */
+	{ 0x204, 0x39000d20 },           /* strb w0, [x9, #3] */
+	{ 0x380, 0x39001120 },           /* SError: strb w0, [x9, #4] */
+	{ CODE_HVC, 0xd4000002 },        /* hvc #0 */
+	{ CODE_HVC + 4, 0x39000120 },    /* strb w0, [x9] */
+	{ CODE_LOAD, 0x39400524 },       /* ldrb w4, [x9, #1] */
+	{ CODE_FAR_LOAD, 0x39400144 },   /* ldrb w4, [x10] */
+	{ CODE_DEBUG, 0xd503201f },      /* nop */
+	{ CODE_DEBUG + 4, 0xd5300085 },  /* mrs x5, dbgbvr0_el1 */
+	{ CODE_DEBUG + 8, 0xf90000e6 },  /* str x6, [x7] */
+	{ CODE_DEBUG + 12, 0x39000120 }, /* strb w0, [x9] */
+	{ CODE_DEBUG + 16, 0x17ffffff }, /* b, back to it */
+	{ CODE_POLL, 0xd538c102 },       /* mrs x2, isr_el1 */
+	{ CODE_POLL + 4, 0x363fffe2 },   /* tbz w2, #7, back */
+	{ CODE_POLL + 8, 0x39001520 },   /* strb w0, [x9, #5] */
+	{ CODE_WFI, 0xd503207f },        /* wfi */
+	{ CODE_WFI + 4, 0x39001920 },    /* strb w0, [x9, #6] */
 };
 
 static struct {
@@ -148,6 +163,7 @@ static void abi_guest_faults(struct abi *t)
 		memcpy(t->memory + more_code[i].at, &more_code[i].insn, 4);
 	abi_set_reg(t->vcpu, REG_X(9), MMIO);
 	abi_set_reg(t->vcpu, REG_X(10), 1ul << 41);
+	abi_set_reg(t->vcpu, REG_X(7), WATCHED);
 }
 
 /* What the last exit left to be done is done before PC is set. */
@@ -173,6 +189,69 @@ static long abi_psci(struct abi *t, u64 function, u64 a, u64 b)
 	return reason == KVM_EXIT_MMIO ? abi_reg(t->vcpu, REG_X(0)) : reason;
 }
 
+static long abi_serror(int vcpu)
+{
+	struct kvm_vcpu_events e = { .exception.serror_pending = 1 };
+
+	return os_ioctl(vcpu, KVM_SET_VCPU_EVENTS, ARG(&e));
+}
+
+/* Another thread does this in a moment, mostly while the guest runs. */
+static struct {
+	struct abi *t;
+	struct user_thread thread, caller;
+	bool irq; /* raise the vCPU's IRQ; else a signal for the caller */
+} later;
+
+static void abi_do_later(void *unused)
+{
+	struct os_timespec moment = { .nsec = 20000000 };
+
+	(void)unused;
+	os_sleep(&moment);
+	if (later.irq)
+		abi_irq_line(later.t->vm, KVM_ARM_IRQ_TYPE_CPU, 0,
+		             KVM_ARM_IRQ_CPU_IRQ, 1);
+	else
+		user_kick(&later.caller, USER_SIGUSR1);
+}
+
+static long abi_run_and_later(struct abi *t, u64 pc, bool irq)
+{
+	long answer;
+
+	later.t = t;
+	later.irq = irq;
+	later.caller.tid = os_gettid();
+	user_block(USER_SIGUSR1, true); /* but not during KVM_RUN */
+	abi_signal_mask(t->vcpu, 8);
+	if (user_thread_start(&later.thread, abi_do_later, NULL))
+		return -EAGAIN;
+	answer = abi_run_at(t, pc);
+	user_thread_join(&later.thread);
+	os_ioctl(t->vcpu, KVM_SET_SIGNAL_MASK, 0);
+	user_block(USER_SIGUSR1, false);
+	return answer;
+}
+
+/* DBGBCR<n>_EL1, DBGWCR<n>_EL1 (Arm ARM D13.3): EL1 and EL0; stores. */
+#define BREAK_HERE 0x1e7
+#define WATCH_STORES 0x1ff7
+
+/* Hardware breakpoint 0 and watchpoint 0; address 0: not that one. */
+static long abi_debug(int vcpu, u64 breakpoint, u64 watchpoint)
+{
+	struct kvm_guest_debug d = {
+		.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_USE_HW,
+		.arch.dbg_bvr = { breakpoint },
+		.arch.dbg_bcr = { breakpoint ? BREAK_HERE : 0 },
+		.arch.dbg_wvr = { watchpoint },
+		.arch.dbg_wcr = { watchpoint ? WATCH_STORES : 0 },
+	};
+
+	return os_ioctl(vcpu, KVM_SET_GUEST_DEBUG, ARG(&d));
+}
+
 /* A machine with the same memory, whose vCPU knows PSCI 0.1 only. */
 static void abi_open_old(const struct abi *t, struct abi *old)
 {
@@ -185,6 +264,15 @@ static void abi_open_old(const struct abi *t, struct abi *old)
 	                                     OS_PROT_READ | OS_PROT_WRITE,
 	                                     OS_MAP_SHARED, old->vcpu, 0);
 	abi_guest_faults(old);
+}
+
+/* How often the guest fetched where nothing was mapped; our KVM says that. */
+static long abi_fetch_faults(int vcpu)
+{
+	struct kvm_exit_stat s = { .index = 0x20 }; /* IABT_LOW */
+	long error = os_ioctl(vcpu, KVM_GET_EXIT_STAT, ARG(&s));
+
+	return error ? error : (long)s.count;
 }
 
 static void abi_close(const struct abi *a)
@@ -271,6 +359,7 @@ void abi_arch(struct abi *t)
 	struct kvm_vcpu_init init;
 	struct abi old;
 	u64 value[2];
+	long faults;
 
 #include "05-full/user/abi/arm64/abi_arch.def"
 }
