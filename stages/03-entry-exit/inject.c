@@ -9,6 +9,14 @@
 #include "03-entry-exit/vcpu.h"
 #include "lib/panic.h"
 
+/* Those that report an instruction before it is done (SDM table 6-1). */
+static bool is_fault(u8 vector)
+{
+	return vector != VECTOR_DB && vector != VECTOR_BP &&
+	       vector != VECTOR_OF && vector != VECTOR_DF &&
+	       vector != VECTOR_MC;
+}
+
 void inject_exception(struct vcpu *v, u8 vector)
 {
 	/*
@@ -16,7 +24,8 @@ void inject_exception(struct vcpu *v, u8 vector)
 	 * handler of ours raises two for one exit.
 	 */
 	assert(!v->events.event);
-	v->events.event = EVENT_VALID | EVENT_HARDWARE_EXCEPTION | vector;
+	v->events.event = EVENT_VALID | EVENT_HARDWARE_EXCEPTION | vector |
+	                  (is_fault(vector) ? EVENT_FRESH_FAULT : 0);
 	v->events.any = true;
 }
 
@@ -50,6 +59,14 @@ static void put_first(struct pending *p)
 	if (p->event & EVENT_HAS_ERROR_CODE &&
 	    !(vmcs_readnat(GUEST_CR0) & CR0_PE))
 		p->event &= ~EVENT_HAS_ERROR_CODE;
+	/*
+	 * A fault's handler finds RF set in the flags on its stack (SDM 18.3.1.1):
+	 * VM entry pushes those of the VMCS.
+	 */
+	if (p->event & EVENT_FRESH_FAULT)
+		vmcs_writenat(GUEST_RFLAGS,
+		              vmcs_readnat(GUEST_RFLAGS) | RFLAGS_RF);
+	p->event &= ~EVENT_FRESH_FAULT;
 	put_event(p->event);
 	if (p->event & EVENT_HAS_ERROR_CODE)
 		vmcs_write32(VM_ENTRY_EXCEPTION_ERROR_CODE, p->error_code);

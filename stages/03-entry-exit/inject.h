@@ -17,6 +17,7 @@ struct vcpu;
 #define EVENT_SOFTWARE_EXCEPTION (6u << 8)
 #define EVENT_HAS_ERROR_CODE BIT(11)
 #define EVENT_NMI_UNBLOCKING BIT(12) /* exit information only */
+#define EVENT_FRESH_FAULT BIT(13)    /* ours: not one that was begun before */
 #define EVENT_VALID BIT(31)
 
 /* GUEST_INTERRUPTIBILITY_STATE (SDM table 25-3) */

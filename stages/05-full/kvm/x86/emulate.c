@@ -322,7 +322,7 @@ enum exit_action kvm_emulate(struct kvm_vcpu *v)
 	int bits = code_bits(), ret;
 
 	if (!fetch_and_decode(v, bits))
-		return kvm_internal_error(v, KVM_INTERNAL_ERROR_EMULATION);
+		return kvm_cannot_emulate(v);
 	if (no_turns(v, &e->insn)) {
 		leave_instruction(next_instruction(v, &e->insn, bits));
 		return EXIT_RESUME;
@@ -358,7 +358,7 @@ enum exit_action handle_memory(struct vcpu *c)
 	if (c->events.event & EVENT_VALID)
 		return kvm_internal_error(v, KVM_INTERNAL_ERROR_DELIVERY_EV);
 	if (q & EPT_Q_FETCH)
-		return kvm_internal_error(v, KVM_INTERNAL_ERROR_EMULATION);
+		return kvm_cannot_emulate(v);
 	return kvm_emulate(v);
 }
 /* end: violation */

@@ -77,6 +77,15 @@ void kvm_queue_page_fault(struct kvm_vcpu *v, u64 gva, u32 code)
 }
 /* end: queue */
 
+/* A program must not end the machine: its kernel learns of it, as of any #UD. */
+enum exit_action kvm_cannot_emulate(struct kvm_vcpu *v)
+{
+	kvm_queue_exception(v, VECTOR_UD, false, 0);
+	if (AR_DPL(vmcs_read32(GUEST_SS_ACCESS_RIGHTS)))
+		return EXIT_RESUME;
+	return kvm_internal_error(v, KVM_INTERNAL_ERROR_EMULATION);
+}
+
 /* --- handlers ----------------------------------------------------------------- */
 
 /* An interrupt was taken when interrupts went on (B18); mostly it was a tick. */

@@ -210,10 +210,9 @@ bool kvm_get_msr(struct kvm_vcpu *v, u32 msr, u64 *value)
 	case IA32_APIC_BASE:
 		*value = v->arch.apic_base;
 		return true;
-	case IA32_TSC_DEADLINE:
-		if (!v->arch.lapic)
-			return false;
-		*value = vlapic_get_deadline(v->arch.lapic);
+	case IA32_TSC_DEADLINE: /* without a LAPIC: 0, as in Linux */
+		*value =
+			v->arch.lapic ? vlapic_get_deadline(v->arch.lapic) : 0;
 		return true;
 	case IA32_EFER:
 	case IA32_TSC:
@@ -239,10 +238,9 @@ bool kvm_set_msr(struct kvm_vcpu *v, u32 msr, u64 value, bool by_vmm)
 	case IA32_APIC_BASE:
 		return !kvm_set_apic_base(v, value, by_vmm);
 	case IA32_TSC_DEADLINE:
-		if (!v->arch.lapic)
-			return false;
-		vlapic_set_deadline(v->arch.lapic, value,
-		                    kvm_ns_of_guest_tsc(v, value));
+		if (v->arch.lapic)
+			vlapic_set_deadline(v->arch.lapic, value,
+			                    kvm_ns_of_guest_tsc(v, value));
 		return true;
 	case IA32_EFER:
 		return set_efer(v, value);

@@ -99,6 +99,12 @@ static enum exit_action pio_simple(struct kvm_vcpu *v, struct io_access io)
 
 /* --- INS and OUTS -------------------------------------------------------------------- */
 
+/* Their memory must be RAM: from device to device they do not go here. */
+static int no_ram(struct kvm_vcpu *v)
+{
+	return kvm_cannot_emulate(v) == EXIT_RESUME ? 1 : 0;
+}
+
 /*
  * An element's memory, which the CPU has not looked at: these instructions
  * exit before (SDM 26.1.3).  False: a page fault is queued.
@@ -149,16 +155,12 @@ static u32 batch(struct kvm_vcpu *v)
 static int store_input(struct kvm_vcpu *v, const u8 *data, u32 count)
 {
 	struct pio_wait *w = &v->arch.pio;
-	u64 fault;
 
 	for (u32 i = 0; i < count; i++, data += w->size) {
 		if (!reach_element(v, true))
 			return 1;
-		if (!guest_write(&v->arch.vcpu, w->gva, data, w->size,
-		                 &fault)) {
-			kvm_queue_page_fault(v, fault, ACCESS_WRITE);
-			return 1;
-		}
+		if (!guest_write(&v->arch.vcpu, w->gva, data, w->size, NULL))
+			return no_ram(v);
 		w->gva += goes_down() ? -(u64)w->size : w->size;
 		advance(v, 1);
 	}
@@ -180,10 +182,9 @@ static enum exit_action pio_ins(struct kvm_vcpu *v)
 	if (!reach_element(v, true)) /* before the device is asked */
 		return EXIT_RESUME;
 	if (v->kvm->arch.irqchip && kvm_is_port(w->port) &&
-	    kvm_port(v->kvm, w->port, w->size, true, &value)) {
-		store_input(v, (u8 *)&value, 1);
-		return EXIT_RESUME;
-	}
+	    kvm_port(v->kvm, w->port, w->size, true, &value))
+		return store_input(v, (u8 *)&value, 1) ? EXIT_RESUME :
+		                                         EXIT_TO_CALLER;
 	w->count = batch(v);
 	return ask_vmm(v, complete_ins);
 }
@@ -197,15 +198,12 @@ static int complete_nothing(struct kvm_vcpu *v)
 static enum exit_action pio_outs(struct kvm_vcpu *v)
 {
 	struct pio_wait *w = &v->arch.pio;
-	u64 fault;
 	u32 value = 0;
 
 	if (!reach_element(v, false))
 		return EXIT_RESUME;
-	if (!guest_read(&v->arch.vcpu, w->gva, &value, w->size, &fault)) {
-		kvm_queue_page_fault(v, fault, 0);
-		return EXIT_RESUME;
-	}
+	if (!guest_read(&v->arch.vcpu, w->gva, &value, w->size, NULL))
+		return kvm_cannot_emulate(v);
 	advance(v, 1);
 	if (v->kvm->arch.irqchip && kvm_is_port(w->port) &&
 	    kvm_port(v->kvm, w->port, w->size, false, &value))

@@ -51,6 +51,12 @@ static inline enum exit_action kvm_leave_as(struct kvm_vcpu *v, u32 reason)
 }
 
 enum exit_action kvm_internal_error(struct kvm_vcpu *v, u32 suberror);
+
+/*
+ * kvm_cannot_emulate - an instruction that nobody here can carry out: #UD for a
+ * program; a kernel's ends the machine, with the #UD waiting.
+ */
+enum exit_action kvm_cannot_emulate(struct kvm_vcpu *v);
 enum exit_action handle_pio(struct vcpu *v);
 enum exit_action handle_memory(struct vcpu *v);
 enum exit_action handle_debug(struct vcpu *v);
