@@ -49,6 +49,9 @@ Test(insn, moves)
 	expect("c60780", INSN_STORE, 1, NO_REGISTER);
 	expect("66c7073412", INSN_STORE, 2, NO_REGISTER);
 	expect("0fc307", INSN_STORE, 4, 0); /* movnti */
+	cr_assert(decode(16, "0fc307"));
+	cr_assert_eq(decoded.size, 4);
+	cr_assert_eq(decoded.reg_size, 4);
 }
 
 Test(insn, byte_registers)

@@ -428,7 +428,7 @@ static bool two_byte(struct insn *i, struct reader *r)
 	case 0xc0 ... 0xc1:
 		return with_register(i, r) && as(i, INSN_XADD);
 	case 0xc3: /* MOVNTI: 4 bytes or 8, in 16-bit code, too */
-		i->size = MAX(i->size, 4u);
+		i->size = i->reg_size = MAX(i->size, 4u);
 		return with_register(i, r) && as(i, INSN_STORE);
 	case 0xc7:
 		return cmpxchg8b(i, r);
