@@ -10,7 +10,7 @@ build/tools/emu --timeout 200 --initrd build/x86_64/ramfs.cpio \
 	tail -n 20 $out/console $out/messages
 	exit 1
 }
-sed -n '/^0 /,/^twins: the end/p' $out/console >$out/ours
+sed -n '/^0 /,/^399 /p' $out/console >$out/ours
 diff tests/boot/expected/twins-x86_64.txt $out/ours >$out/diff || {
 	echo "< Linux's KVM   > ours"
 	head -n 20 $out/diff
