@@ -27,7 +27,7 @@ void *vmm_room(const struct vmm *vm, u64 gpa, u64 n, const char *what)
 
 	if (!to)
 		vmm_die("%s: its %lu bytes at 0x%lx do not fit into the "
-		        "guest's memory (0x%lx to 0x%lx); --mem gives more",
+		        "guest's memory (0x%lx to 0x%lx); --mem (MEM=) gives more",
 		        what, n, gpa, vm->ram_base,
 		        vm->ram_base + vm->ram_size - 1);
 	return to;

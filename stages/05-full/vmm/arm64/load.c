@@ -45,7 +45,7 @@ static u64 load_arm64_image(struct vmm *vm, const struct image *im, u64 *top)
 
 	*top = at + MAX(h->image_size, (u64)im->size);
 	if (!vmm_ram(vm, at, *top - at))
-		vmm_die("%s: needs memory up to 0x%lx; --mem gives more",
+		vmm_die("%s: needs memory up to 0x%lx; --mem (MEM=) gives more",
 		        im->path, *top);
 	image_put(vm, at, im, 0, im->size);
 	return at;
@@ -84,7 +84,7 @@ void vmm_arch_load(struct vmm *vm, const struct image *im,
 	ramdisk = ALIGN_DOWN(fdt - initrd->size, PAGE_SIZE);
 	if (ramdisk < top || initrd->size > vm->ram_size)
 		vmm_die("%s: its %lu bytes do not fit beside the kernel; "
-		        "--mem gives more",
+		        "--mem (MEM=) gives more",
 		        initrd->size ? initrd->path : im->path, initrd->size);
 	if (initrd->size)
 		image_put(vm, ramdisk, initrd, 0, initrd->size);

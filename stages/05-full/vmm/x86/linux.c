@@ -52,7 +52,7 @@ static u64 load_bzimage(struct vmm *vm, const struct image *im,
 	at = h->pref_address;
 	*top = at + h->init_size;
 	if (!vmm_ram(vm, at, h->init_size))
-		vmm_die("%s: needs memory up to 0x%lx; --mem gives more",
+		vmm_die("%s: needs memory up to 0x%lx; --mem (MEM=) gives more",
 		        im->path, *top);
 	image_put(vm, at, im, setup, im->size - setup);
 	return at + ENTRY_64;

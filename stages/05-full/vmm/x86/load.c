@@ -60,7 +60,7 @@ u64 x86_load_elf(struct vmm *vm, const struct image *im)
 			continue;
 		if (!vmm_ram(vm, s.paddr, s.memsz))
 			vmm_die("%s: a segment at 0x%lx, %lu bytes, lies "
-			        "outside the guest's memory; --mem gives more",
+			        "outside the guest's memory; --mem (MEM=) gives more",
 			        im->path, s.paddr, s.memsz);
 		image_put(vm, s.paddr, im, s.offset, s.filesz);
 		top = MAX(top, s.paddr + s.memsz);
@@ -88,7 +88,7 @@ u64 x86_put_initrd(struct vmm *vm, const struct image *initrd, u64 above)
 	if (initrd->size > vm->ram_size ||
 	    ALIGN_DOWN(vm->ram_size - initrd->size, PAGE_SIZE) < above)
 		vmm_die("%s: its %lu bytes do not fit beside the kernel; "
-		        "--mem gives more",
+		        "--mem (MEM=) gives more",
 		        initrd->path, initrd->size);
 	at = ALIGN_DOWN(vm->ram_size - initrd->size, PAGE_SIZE);
 	image_put(vm, at, initrd, 0, initrd->size);
