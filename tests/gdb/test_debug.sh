@@ -2,8 +2,8 @@
 # test_debug.sh - two runs of tools/debug at once do not get each other's disc
 # or script: one that was to stop at the first entry once began at the reset,
 # because the other had written its script between our writing and reading.
-# A blank in the tree's name is no end of the name, nor is a quote; a Python
-# script that fails is told by the exit status.  A GDB that ends does not let
+# A blank in the tree's name is no end of the name, nor is a quote; nothing is
+# left in the tree; a Python script that fails is told by the exit status.  A GDB that ends does not let
 # the machine run on; one that is killed takes its QEMU along, which would run
 # on for ever.
 set -eu
@@ -31,6 +31,9 @@ PATH=$dir:$PATH tools/debug --batch /dev/null $image mine
 grep -q "boundary.start" "$dir/script" || { echo "no start"; exit 1; }
 grep -q "'-append' 'mine'" "$dir/script"
 
+# A reader has not told Python to leave no __pycache__ behind.
+unset PYTHONDONTWRITEBYTECODE
+
 # --- blanks and quotes in a name; a script that fails --------------------------------
 tree="$dir/a reader's |& tree"
 ln -s "$PWD" "$tree"
@@ -40,6 +43,10 @@ for blank in "$image" build/x86_64/stage-03.elf; do
 	"$tree/tools/debug" --batch "$dir/walk" "$tree/$blank" >"$dir/out" 2>&1 || :
 	grep -q '^host: ' "$dir/out" || { cat "$dir/out"; exit 1; }
 done
+if find tools -name __pycache__ | grep .; then
+	echo "GDB's Python left that beside the sources"
+	exit 1
+fi
 echo 'none_such()' >"$dir/fails"
 status=0
 tools/debug --python "$dir/fails" $image >"$dir/out" 2>&1 || status=$?
