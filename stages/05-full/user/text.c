@@ -122,3 +122,11 @@ bool user_number(const char *text, u64 max, u64 *value)
 	*value = n;
 	return true;
 }
+
+u64 user_random(u64 *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return *state * 0x2545f4914f6cdd1d;
+}

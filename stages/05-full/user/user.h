@@ -29,6 +29,12 @@ long user_read_all(int fd, void *buf, size_t n);
  */
 bool user_number(const char *text, u64 max, u64 *value);
 
+/*
+ * user_random - the next of a row of numbers (xorshift64*), the same on every
+ * machine for the same *state, which must not be 0.
+ */
+u64 user_random(u64 *state);
+
 /* user_alloc - n bytes of zeros, in whole pages; NULL if there are none. */
 void *user_alloc(size_t n);
 

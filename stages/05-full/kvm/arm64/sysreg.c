@@ -8,34 +8,36 @@
 #define ID_AA64PFR0_GIC (1ull << 24) /* its registers are system registers */
 #define ICC_SRE_ON 7 /* SRE, DFB, DIB: no other way, no bypass */
 
-/*
- * Writing sends an SGI; nothing can be read.  ICC_SGI1R_EL1 reaches both groups
- * (12.1.10, with one security state), the other two group 0 alone.
- */
-static enum sysreg_answer access_sgi(struct vcpu *cpu,
-                                     const struct sysreg_emul *e, bool read,
-                                     u64 *value)
+/* Writing sends an SGI; nothing can be read. */
+static enum sysreg_answer access_sgi(struct vcpu *cpu, bool read, u64 value,
+                                     void (*send)(struct kvm_vcpu *, u64))
 {
 	struct kvm_vcpu *v = to_kvm_vcpu(cpu);
 
-	(void)e;
 	if (read || !v->kvm->arch.vgic.ready)
 		return SYSREG_UNDEF;
-	kvm_vgic_sgi(v, *value);
+	send(v, value);
 	return SYSREG_DONE;
+}
+
+/*
+ * ICC_SGI1R_EL1 reaches both groups (12.1.10, with one security state), the
+ * other two group 0 alone.
+ */
+static enum sysreg_answer access_sgi1(struct vcpu *cpu,
+                                      const struct sysreg_emul *e, bool read,
+                                      u64 *value)
+{
+	(void)e;
+	return access_sgi(cpu, read, *value, kvm_vgic_sgi);
 }
 
 static enum sysreg_answer access_sgi0(struct vcpu *cpu,
                                       const struct sysreg_emul *e, bool read,
                                       u64 *value)
 {
-	struct kvm_vcpu *v = to_kvm_vcpu(cpu);
-
 	(void)e;
-	if (read || !v->kvm->arch.vgic.ready)
-		return SYSREG_UNDEF;
-	kvm_vgic_sgi0(v, *value);
-	return SYSREG_DONE;
+	return access_sgi(cpu, read, *value, kvm_vgic_sgi0);
 }
 
 static enum sysreg_answer access_sre(struct vcpu *cpu,
@@ -86,7 +88,7 @@ static const struct sysreg_emul rows[] = {
 	{ SYSREG_ENC(3, 0, 0, 4, 0), access_pfr0, NULL, 0, 0 },
 	{ SYSREG_ENC(3, 0, 0, 6, 1), access_isar, NULL, ISAR1_KEYS, 0 },
 	{ SYSREG_ENC(3, 0, 0, 6, 2), access_isar, NULL, ISAR2_KEYS, 0 },
-	{ SYSREG_ENC(3, 0, 12, 11, 5), access_sgi, NULL, 0, 0 },
+	{ SYSREG_ENC(3, 0, 12, 11, 5), access_sgi1, NULL, 0, 0 },
 	{ SYSREG_ENC(3, 0, 12, 11, 6), access_sgi0, NULL, 0, 0 },
 	{ SYSREG_ENC(3, 0, 12, 11, 7), access_sgi0, NULL, 0, 0 },
 	{ SYSREG_ENC(3, 0, 12, 12, 5), access_sre, NULL, 0, 0 },

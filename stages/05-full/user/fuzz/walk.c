@@ -8,18 +8,9 @@
 
 #include "05-full/user/fuzz/fuzz.h"
 
-/* xorshift64*: the same on every machine. */
-static u64 fuzz_random(struct fuzz *f)
-{
-	f->random ^= f->random >> 12;
-	f->random ^= f->random << 25;
-	f->random ^= f->random >> 27;
-	return f->random * 0x2545f4914f6cdd1d;
-}
-
 u64 fuzz_below(struct fuzz *f, u64 n)
 {
-	return (fuzz_random(f) >> 16) % n;
+	return (user_random(&f->random) >> 16) % n;
 }
 
 /* Numbers that are often at an edge of something. */
@@ -41,7 +32,7 @@ static u64 fuzz_edgy(struct fuzz *f)
 		return edges[fuzz_below(f, ARRAY_SIZE(edges))] +
 		       fuzz_below(f, 3) - 1;
 	}
-	return fuzz_random(f) >> fuzz_below(f, 64);
+	return user_random(&f->random) >> fuzz_below(f, 64);
 }
 
 /* Fill the argument page: words at edges, pointers into our own memory. */
@@ -150,7 +141,7 @@ long fuzz_step(struct fuzz *f)
 		&fuzz_calls[fuzz_below(f, fuzz_call_count)];
 	u64 which = fuzz_below(f, FUZZ_FDS + 3);
 	int fd = which < FUZZ_FDS ? f->fd[which] : f->kvm;
-	u64 request = fuzz_below(f, 64) ? c->request : fuzz_random(f);
+	u64 request = fuzz_below(f, 64) ? c->request : user_random(&f->random);
 	u64 arg = c->number ? fuzz_edgy(f) : fuzz_pointer(f);
 	long answer;
 

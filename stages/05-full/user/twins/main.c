@@ -7,18 +7,9 @@
 
 #include "05-full/user/twins/twins.h"
 
-/* xorshift64*: the same on every machine. */
-static u64 twins_random(struct twins *t)
-{
-	t->random ^= t->random >> 12;
-	t->random ^= t->random << 25;
-	t->random ^= t->random >> 27;
-	return t->random * 0x2545f4914f6cdd1d;
-}
-
 u64 twins_below(struct twins *t, u64 n)
 {
-	return (twins_random(t) >> 16) % n;
+	return (user_random(&t->random) >> 16) % n;
 }
 
 u64 twins_edgy(struct twins *t)
@@ -31,7 +22,7 @@ u64 twins_edgy(struct twins *t)
 
 	if (twins_below(t, 2))
 		return edges[twins_below(t, ARRAY_SIZE(edges))];
-	return twins_random(t) >> twins_below(t, 64);
+	return user_random(&t->random) >> twins_below(t, 64);
 }
 
 u64 twins_hash(u64 hash, const void *data, size_t n)
