@@ -182,10 +182,9 @@ static enum exit_action take_debug(struct kvm_vcpu *v)
 }
 
 /* To DR6 and DR7 with an upper half, which a 64-bit guest can try: #GP. */
-static enum exit_action write_dr(struct kvm_vcpu *v, unsigned n, u64 value)
+static enum exit_action write_dr(struct kvm_vcpu *v, unsigned n, u64 *dr,
+                                 u64 value)
 {
-	u64 *dr = shadow_dr(v, n);
-
 	if (!guest_in_64bit_mode())
 		value = (u32)value;
 	if (n >= 4 && value >> 32)
@@ -213,7 +212,7 @@ enum exit_action handle_debug_register(struct vcpu *c)
 	if (!may_move_dr(v, BITS(q, 2, 0)))
 		return EXIT_RESUME;
 	if (!BITS(q, 4, 4))
-		return write_dr(v, BITS(q, 2, 0), vcpu_reg(c, reg));
+		return write_dr(v, BITS(q, 2, 0), dr, vcpu_reg(c, reg));
 	vcpu_set_reg(c, reg, dr ? *dr : read_dr6());
 	vcpu_skip(c);
 	return EXIT_RESUME;

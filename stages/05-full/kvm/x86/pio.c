@@ -99,12 +99,6 @@ static enum exit_action pio_simple(struct kvm_vcpu *v, struct io_access io)
 
 /* --- INS and OUTS -------------------------------------------------------------------- */
 
-/* Their memory must be RAM: from device to device they do not go here. */
-static int no_ram(struct kvm_vcpu *v)
-{
-	return kvm_cannot_emulate(v) == EXIT_RESUME ? 1 : 0;
-}
-
 /*
  * An element's memory, which the CPU has not looked at: these instructions
  * exit before (SDM 26.1.3).  False: a page fault is queued.
@@ -152,26 +146,28 @@ static u32 batch(struct kvm_vcpu *v)
 	return w->rep && n ? (u32)n : 1;
 }
 
-static int store_input(struct kvm_vcpu *v, const u8 *data, u32 count)
+/* Ports and RAM: with a device's memory neither INS nor OUTS is carried out. */
+static enum exit_action store_input(struct kvm_vcpu *v, const u8 *data,
+                                    u32 count)
 {
 	struct pio_wait *w = &v->arch.pio;
 
 	for (u32 i = 0; i < count; i++, data += w->size) {
 		if (!reach_element(v, true))
-			return 1;
+			return EXIT_RESUME;
 		if (!guest_write(&v->arch.vcpu, w->gva, data, w->size, NULL))
-			return no_ram(v);
+			return kvm_cannot_emulate(v);
 		w->gva += goes_down() ? -(u64)w->size : w->size;
 		advance(v, 1);
 	}
-	return 1;
+	return EXIT_RESUME;
 }
 
 static int complete_ins(struct kvm_vcpu *v)
 {
 	if (!still_there(v))
 		return 1;
-	return store_input(v, pio_data(v), v->arch.pio.count);
+	return store_input(v, pio_data(v), v->arch.pio.count) == EXIT_RESUME;
 }
 
 static enum exit_action pio_ins(struct kvm_vcpu *v)
@@ -183,8 +179,7 @@ static enum exit_action pio_ins(struct kvm_vcpu *v)
 		return EXIT_RESUME;
 	if (v->kvm->arch.irqchip && kvm_is_port(w->port) &&
 	    kvm_port(v->kvm, w->port, w->size, true, &value))
-		return store_input(v, (u8 *)&value, 1) ? EXIT_RESUME :
-		                                         EXIT_TO_CALLER;
+		return store_input(v, (u8 *)&value, 1);
 	w->count = batch(v);
 	return ask_vmm(v, complete_ins);
 }
